@@ -271,7 +271,7 @@ struct rover_take {
  * @flags: zero
  * @reserved: zero
  *
- * A duty of 0 coasts that wheel; 0 on both is still a motion, kept by FEED.
+ * A duty of 0 lets that wheel coast; 0 on both is a STOP that coasts.
  * Takes the lease if nobody has it.
  */
 struct rover_duty {
