@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Waiting for a time or for the user to have enough, whichever comes first
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+#ifndef ROVER_INTERRUPT_H
+#define ROVER_INTERRUPT_H
+
+#include <stdint.h>
+
+/*
+ * From here on SIGINT, SIGTERM and SIGHUP only end a wait. A SIGHUP that is
+ * ignored stays so (nohup); SIGINT does not, although a shell ignores it for
+ * what it starts in the background: who says stop is to be heard.
+ */
+void interrupt_catch(void);
+
+/**
+ * interrupt_wait() - wait until a time
+ * @until_ns: of CLOCK_MONOTONIC; in the past: only look
+ *
+ * May return early for no reason, as after SIGSTOP and SIGCONT.
+ *
+ * Return: the signal that came, or 0.
+ */
+int interrupt_wait(int64_t until_ns);
+
+#endif
