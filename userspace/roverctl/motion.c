@@ -30,6 +30,7 @@ struct motion {
 	struct device device;
 	struct rover_duty duty;
 	struct rover_snapshot start;	/* just after the command */
+	struct rover_snapshot now;	/* when it was fed last */
 };
 
 static bool motion_start(struct motion *motion, long left_permille, long right_permille,
@@ -40,9 +41,12 @@ static bool motion_start(struct motion *motion, long left_permille, long right_p
 
 	motion->duty.left_permille = (int)left_permille;
 	motion->duty.right_permille = (int)right_permille;
-	return device_call(device, ROVER_IOC_TAKE, &take, failure) &&
-	       device_call(device, ROVER_IOC_DUTY, &motion->duty, failure) &&
-	       device_snapshot(device, &motion->start, failure);
+	if (!device_call(device, ROVER_IOC_TAKE, &take, failure) ||
+	    !device_call(device, ROVER_IOC_DUTY, &motion->duty, failure) ||
+	    !device_snapshot(device, &motion->start, failure))
+		return false;
+	motion->now = motion->start;
+	return true;
 }
 
 /* FEED said ECANCELED: the motion is over, and not by our doing. */
@@ -68,10 +72,18 @@ static void motion_explain_end(struct motion *motion, struct failure *failure)
 static bool motion_feed(struct motion *motion, struct failure *failure)
 {
 	if (device_call(&motion->device, ROVER_IOC_FEED, NULL, failure))
-		return true;
+		return device_snapshot(&motion->device, &motion->now, failure);
 	if (failure->error == ECANCELED)
 		motion_explain_end(motion, failure);
 	return false;
+}
+
+/* Anew each time: anyone may shorten the deadman time of a running motion. */
+static int64_t motion_next_ns(const struct motion *motion)
+{
+	int64_t feed_ns = motion->now.deadman_ms * NS_PER_MS / MOTION_FEEDS;
+
+	return clock_now_ns() + (feed_ns ? feed_ns : MOTION_LOOK_NS);
 }
 
 /*
@@ -81,12 +93,8 @@ static bool motion_feed(struct motion *motion, struct failure *failure)
 static bool motion_wait(struct motion *motion, int64_t end_ns, int *signal_number,
 			struct failure *failure)
 {
-	int64_t feed_ns = motion->start.deadman_ms * NS_PER_MS / MOTION_FEEDS;
-
-	if (!feed_ns)
-		feed_ns = MOTION_LOOK_NS;
 	do {
-		int64_t next_ns = clock_now_ns() + feed_ns;
+		int64_t next_ns = motion_next_ns(motion);
 
 		*signal_number = interrupt_wait(end_ns && end_ns < next_ns ? end_ns : next_ns);
 		if (!motion_feed(motion, failure))
