@@ -125,11 +125,11 @@ enum rover_stop_mode {
 };
 
 /* rover_info.capabilities */
-#define ROVER_CAP_ENCODERS		(1ULL << 0)	/* wheels are counted */
-#define ROVER_CAP_INFERRED		(1ULL << 1)	/* direction is that of the drive */
-#define ROVER_CAP_SONAR			(1ULL << 2)	/* PING works */
-#define ROVER_CAP_HARD_STOP		(1ULL << 3)	/* stops need no scheduler */
-#define ROVER_CAP_HARDWARE_PWM		(1ULL << 4)	/* a PWM provider drives */
+#define ROVER_CAP_ENCODERS		0x1ULL	/* wheels are counted */
+#define ROVER_CAP_INFERRED		0x2ULL	/* direction is that of the drive */
+#define ROVER_CAP_SONAR			0x4ULL	/* PING works */
+#define ROVER_CAP_HARD_STOP		0x8ULL	/* stops need no scheduler */
+#define ROVER_CAP_HARDWARE_PWM		0x10ULL	/* a PWM provider drives */
 
 /**
  * struct rover_info - what this rover is
@@ -209,12 +209,12 @@ struct rover_wheel {
 };
 
 /* rover_snapshot.flags */
-#define ROVER_SNAPSHOT_ENCODERS		(1U << 0)	/* counts and speeds are measured */
-#define ROVER_SNAPSHOT_INFERRED		(1U << 1)	/* their sign is that of the drive */
-#define ROVER_SNAPSHOT_LEASED		(1U << 2)	/* somebody drives */
-#define ROVER_SNAPSHOT_LEASE_MINE	(1U << 3)	/* it is this file */
-#define ROVER_SNAPSHOT_LEASE_ANONYMOUS	(1U << 4)	/* it is sysfs or netlink */
-#define ROVER_SNAPSHOT_BRAKING		(1U << 5)	/* at rest: motors shorted, not off */
+#define ROVER_SNAPSHOT_ENCODERS		0x1	/* counts and speeds are measured */
+#define ROVER_SNAPSHOT_INFERRED		0x2	/* their sign is that of the drive */
+#define ROVER_SNAPSHOT_LEASED		0x4	/* somebody drives */
+#define ROVER_SNAPSHOT_LEASE_MINE	0x8	/* it is this file */
+#define ROVER_SNAPSHOT_LEASE_ANONYMOUS	0x10	/* it is sysfs or netlink */
+#define ROVER_SNAPSHOT_BRAKING		0x20	/* at rest: motors shorted, not off */
 
 /**
  * struct rover_snapshot - everything, true at one instant
@@ -248,8 +248,8 @@ struct rover_snapshot {
 };
 
 /* rover_take.flags */
-#define ROVER_TAKE_FORCE	(1U << 0)	/* stop and displace another driver */
-#define ROVER_TAKE_DEADMAN	(1U << 1)	/* deadman_ms is given */
+#define ROVER_TAKE_FORCE	0x1	/* stop and displace another driver */
+#define ROVER_TAKE_DEADMAN	0x2	/* deadman_ms is given */
 
 /**
  * struct rover_take - become the driver
