@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * board: what the device tree says of this rover, as plain values
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+#ifndef ROVER_BOARD_H
+#define ROVER_BOARD_H
+
+#include <linux/types.h>
+
+struct device;
+
+/* Left and right side: index of every array that has one entry a side. */
+enum rover_side {
+	ROVER_LEFT,
+	ROVER_RIGHT,
+	ROVER_SIDES,
+};
+
+#define ROVER_ENCODER_LINES	2	/* most lines one encoder has */
+
+enum rover_sonar_kind {
+	ROVER_SONAR_ABSENT,
+	ROVER_SONAR_ONE_PIN,	/* trigger and echo share a line */
+	ROVER_SONAR_TWO_PIN,
+};
+
+/**
+ * struct rover_board - description of the board, fixed after probe
+ * @name: most specific compatible string
+ * @hardware_pwm: a PWM provider drives IN2 of both bridges
+ * @slow_decay: the off phase of the software PWM brakes instead of coasting
+ * @has_sleep: the bridges have a sleep line
+ * @has_enable: the bridges have an enable line
+ * @pwm_frequency_hz: of the software PWM, 20..1000
+ * @dead_time_us: pause of a wheel that reverses, 0..100000
+ * @encoder_lines: per side, 0..ROVER_ENCODER_LINES
+ * @counts_per_revolution: of a wheel; every edge of every line counts
+ * @glitch_filter_ns: shorter encoder pulses are noise; 0 = off
+ * @wheel_circumference_um: path of a wheel per revolution
+ * @track_width_um: distance between left and right wheels
+ * @sonar: arrangement of the sonar
+ * @air_temperature_mc: of the air between sonar and target, millidegrees Celsius
+ * @deadman_ms: default deadman time, 0 = off
+ */
+struct rover_board {
+	const char *name;
+	bool hardware_pwm;
+	bool slow_decay;
+	bool has_sleep;
+	bool has_enable;
+	u32 pwm_frequency_hz;
+	u32 dead_time_us;
+	u32 encoder_lines;
+	u32 counts_per_revolution;
+	u32 glitch_filter_ns;
+	u32 wheel_circumference_um;
+	u32 track_width_um;
+	enum rover_sonar_kind sonar;
+	s32 air_temperature_mc;
+	u32 deadman_ms;
+};
+
+int rover_board_read(struct device *dev, struct rover_board *board);
+
+#endif /* ROVER_BOARD_H */
