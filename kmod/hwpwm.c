@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * hwpwm: back end with a PWM provider on IN2 and a GPIO on IN1
+ *
+ * IN1 and IN2 cannot change together: IN1 changes at once, IN2 at the end of
+ * the provider's running period. Between the two, a bridge is in a state that
+ * nobody asked for. The order is chosen so that this state drives the wheel
+ * the way it already turns or is about to turn, never the other way, and lasts
+ * at most one period:
+ *
+ *   from      to        first            then, a period later
+ *   forward   brake     IN2 high
+ *   forward   coast     IN2 low          IN1 low       (full forward between)
+ *   brake     coast     IN2 low          IN1 low
+ *   reverse   coast     IN2 low
+ *   reverse   brake     IN2 high         IN1 high      (full reverse between)
+ *   coast     brake     IN1, IN2 high
+ *   coast     forward   IN1 high, IN2 pulses
+ *   brake     reverse   IN1 low,  IN2 pulses
+ *
+ * Dropping IN1 first, the obvious way to stop, would turn the inverted pulses
+ * of forward into reverse drive. Forward and reverse only follow each other
+ * through brake and the dead time. The provider stays enabled at duty 0: the
+ * level of a disabled PWM is undefined.
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+
+#include <linux/delay.h>
+#include <linux/gpio/consumer.h>
+#include <linux/pwm.h>
+
+#include "compat.h"
+#include "pins.h"
+#include "rover.h"
+
+static struct rover_hwpwm_step hwpwm_step(const struct rover_motor *motor,
+					  const struct rover_motor_want *want, int i)
+{
+	s32 duty = want->duty_permille[i];
+	u32 on_ns = rover_motor_on_ns(motor, duty);
+
+	if (want->mode == ROVER_MOTOR_BRAKE)
+		return (struct rover_hwpwm_step){ ROVER_HWPWM_BRAKE, motor->period_ns };
+	if (want->mode == ROVER_MOTOR_COAST || !duty)
+		return (struct rover_hwpwm_step){ ROVER_HWPWM_COAST, 0 };
+	if (duty > 0)
+		return (struct rover_hwpwm_step){ ROVER_HWPWM_FORWARD, motor->period_ns - on_ns };
+	return (struct rover_hwpwm_step){ ROVER_HWPWM_REVERSE, on_ns };
+}
+
+static bool hwpwm_in1(enum rover_hwpwm_bridge bridge)
+{
+	return bridge == ROVER_HWPWM_BRAKE || bridge == ROVER_HWPWM_FORWARD;
+}
+
+/* Whether IN1 must wait for IN2: see the table above. */
+static bool hwpwm_in1_waits(enum rover_hwpwm_bridge from, enum rover_hwpwm_bridge to)
+{
+	return (to == ROVER_HWPWM_COAST && hwpwm_in1(from)) ||
+	       (to == ROVER_HWPWM_BRAKE && from == ROVER_HWPWM_REVERSE);
+}
+
+static int hwpwm_set_pwm(struct rover_motor *motor, int i, u32 high_ns)
+{
+	struct pwm_state state;
+
+	pwm_init_state(motor->hard.pwm[i], &state);
+	state.period = motor->period_ns;
+	state.duty_cycle = high_ns;
+	state.enabled = true;
+	return pwm_apply_might_sleep(motor->hard.pwm[i], &state);
+}
+
+/* Take both bridges to their steps: IN1 that may go first, IN2, IN1 that waits. */
+static int hwpwm_take(struct rover_motor *motor, const struct rover_hwpwm_step step[ROVER_SIDES])
+{
+	struct rover_hwpwm *hard = &motor->hard;
+	bool waits[ROVER_SIDES];
+	int i, err = 0;
+
+	for (i = 0; i < ROVER_SIDES; i++) {
+		waits[i] = hwpwm_in1_waits(hard->now[i].bridge, step[i].bridge);
+		if (!waits[i])
+			gpiod_set_value(hard->in1[i], hwpwm_in1(step[i].bridge));
+	}
+	for (i = 0; i < ROVER_SIDES; i++)
+		err = hwpwm_set_pwm(motor, i, step[i].high_ns) ?: err;
+	if (err)
+		return err;
+	if (waits[ROVER_LEFT] || waits[ROVER_RIGHT])
+		fsleep(DIV_ROUND_UP(motor->period_ns, NSEC_PER_USEC));
+	for (i = 0; i < ROVER_SIDES; i++) {
+		if (waits[i])
+			gpiod_set_value(hard->in1[i], hwpwm_in1(step[i].bridge));
+		hard->now[i] = step[i];
+	}
+	return 0;
+}
+
+/* What to do now: a side that reverses brakes, and the other goes on, until both may begin. */
+static bool hwpwm_plan(struct rover_motor *motor, struct rover_hwpwm_step step[ROVER_SIDES])
+{
+	struct rover_motor_want want;
+	unsigned long flags;
+	bool early;
+	int i;
+
+	raw_spin_lock_irqsave(&motor->lock, flags);
+	want = motor->want;
+	early = want.mode == ROVER_MOTOR_DRIVE && ktime_before(ktime_get(), want.ready);
+	if (early)
+		hrtimer_start(&motor->timer, want.ready, HRTIMER_MODE_ABS_HARD);
+	raw_spin_unlock_irqrestore(&motor->lock, flags);
+
+	if (early && !want.reversing)	/* the bridges wake up */
+		return false;
+	for (i = 0; i < ROVER_SIDES; i++) {
+		if (!early)
+			step[i] = hwpwm_step(motor, &want, i);
+		else if (want.reversing & BIT(i))
+			step[i] = (struct rover_hwpwm_step){ ROVER_HWPWM_BRAKE, motor->period_ns };
+		else
+			step[i] = motor->hard.now[i];
+	}
+	motor->hard.sequence = want.sequence;
+	return true;
+}
+
+static int hwpwm_sync(struct rover_motor *motor)
+{
+	struct rover_hwpwm_step step[ROVER_SIDES];
+	int err;
+
+	do {
+		if (!hwpwm_plan(motor, step))
+			return 0;
+		err = hwpwm_take(motor, step);
+	} while (!err && motor->hard.sequence != READ_ONCE(motor->want.sequence));
+	return err;
+}
+
+static void hwpwm_change(struct rover_motor *motor)
+{
+	/* The caller follows with rover_motor_sync() where it may sleep. */
+}
+
+static enum hrtimer_restart hwpwm_timer(struct hrtimer *timer)
+{
+	struct rover_motor *motor = container_of(timer, struct rover_motor, timer);
+
+	rover_motor_queue_sync(motor);
+	return HRTIMER_NORESTART;
+}
+
+/*
+ * No GPIO alone stops these bridges: IN1 low turns forward into reverse, IN1
+ * high turns reverse into forward. A sleep or enable line, where the board has
+ * one, is switched by the caller.
+ */
+static void hwpwm_panic(struct rover_motor *motor)
+{
+}
+
+static const struct rover_motor_ops hwpwm_ops = {
+	.drive = hwpwm_change,
+	.stop = hwpwm_change,
+	.sync = hwpwm_sync,
+	.panic = hwpwm_panic,
+};
+
+static int hwpwm_init_side(struct rover *rover, int i)
+{
+	static const char *const in1[ROVER_SIDES] = { "left-in1", "right-in1" };
+	static const char *const in2[ROVER_SIDES] = { "left-in2", "right-in2" };
+	struct rover_motor *motor = &rover->motor;
+	struct device *dev = rover->hardware;
+	struct pwm_device *pwm = devm_pwm_get(dev, in2[i]);
+	struct gpio_desc *desc;
+	int err;
+
+	if (IS_ERR(pwm))
+		return dev_err_probe(dev, PTR_ERR(pwm), "pwms: no PWM for %s\n", in2[i]);
+	motor->hard.pwm[i] = pwm;
+	err = rover_pins_link(dev, rover_compat_pwm_provider(pwm));
+	if (err)
+		return err;
+	if (!motor->period_ns)
+		motor->period_ns = pwm_get_period(pwm);
+	if (!motor->period_ns || pwm_get_period(pwm) != motor->period_ns)
+		return dev_err_probe(dev, -EINVAL, "pwms: both need the same period, not %llu ns\n",
+				     pwm_get_period(pwm));
+	err = hwpwm_set_pwm(motor, i, 0);
+	if (err)
+		return dev_err_probe(dev, err, "%s: the PWM refuses a period of %u ns\n",
+				     in2[i], motor->period_ns);
+	desc = rover_pins_get(dev, rover->label, in1[i], 0, GPIOD_OUT_LOW);
+	motor->hard.in1[i] = desc;
+	return PTR_ERR_OR_ZERO(desc);
+}
+
+/**
+ * rover_hwpwm_init() - request both PWM channels and both lines, low
+ * @rover: the rover
+ *
+ * Undone by devm.
+ *
+ * Return: 0, or a negative error that has been reported.
+ */
+int rover_hwpwm_init(struct rover *rover)
+{
+	struct rover_motor *motor = &rover->motor;
+	int i, err;
+
+	for (i = 0; i < ROVER_SIDES; i++) {
+		err = hwpwm_init_side(rover, i);
+		if (err)
+			return err;
+	}
+	motor->ops = &hwpwm_ops;
+	hrtimer_setup(&motor->timer, hwpwm_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
+	return 0;
+}

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * motor: the two bridges, their dead time, and the back end that switches them
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+
+#include <linux/gpio/consumer.h>
+#include <linux/math64.h>
+
+#include "pins.h"
+#include "rover.h"
+
+/* DRV8833 datasheet, t_wake: outputs may take 1 ms after nSLEEP rises. */
+#define MOTOR_WAKE_NS	NSEC_PER_MSEC
+
+static int motor_sign(s32 value)
+{
+	return (value > 0) - (value < 0);
+}
+
+/**
+ * rover_motor_on_ns() - length of the pulse for a duty
+ * @motor: the motors
+ * @duty_permille: -1000..1000
+ *
+ * Return: 0..period; neither the pulse nor the gap is shorter than the shortest
+ * pulse.
+ */
+u32 rover_motor_on_ns(const struct rover_motor *motor, s32 duty_permille)
+{
+	u32 on_ns = mul_u64_u32_div(motor->period_ns, abs(duty_permille), ROVER_DUTY_MAX);
+
+	if (on_ns < motor->min_pulse_ns)
+		return 0;
+	if (motor->period_ns - on_ns < motor->min_pulse_ns)
+		return motor->period_ns;
+	return on_ns;
+}
+
+/* The duty that really comes out: what is too short to be made is not claimed. */
+static s32 motor_round(const struct rover_motor *motor, s32 duty_permille)
+{
+	u32 on_ns = rover_motor_on_ns(motor, duty_permille);
+
+	if (!on_ns)
+		return 0;
+	if (on_ns == motor->period_ns)
+		return motor_sign(duty_permille) * ROVER_DUTY_MAX;
+	return duty_permille;
+}
+
+/* Returns when the bridges are awake. */
+static ktime_t motor_wake(struct rover_motor *motor, ktime_t now)
+{
+	if (motor->awake || (!motor->sleep && !motor->enable))
+		return now;
+	gpiod_set_value(motor->sleep, 0);
+	gpiod_set_value(motor->enable, 1);
+	motor->awake = true;
+	return ktime_add_ns(now, MOTOR_WAKE_NS);
+}
+
+static void motor_sleep(struct rover_motor *motor)
+{
+	gpiod_set_value(motor->enable, 0);
+	gpiod_set_value(motor->sleep, 1);
+	motor->awake = false;
+}
+
+/**
+ * rover_motor_drive() - set both duties at one instant
+ * @motor: the motors
+ * @duty_permille: -1000..1000 a side
+ *
+ * What comes out, after rounding, is in @motor->want. A side that changes
+ * direction rests for the dead time first, and both begin together then. With
+ * a PWM provider rover_motor_sync() must follow.
+ *
+ * Context: any.
+ */
+void rover_motor_drive(struct rover_motor *motor, const s32 duty_permille[ROVER_SIDES])
+{
+	struct rover_motor_want *want = &motor->want;
+	unsigned long flags;
+	ktime_t now;
+	int i;
+
+	raw_spin_lock_irqsave(&motor->lock, flags);
+	now = ktime_get();
+	want->ready = motor_wake(motor, now);
+	want->reversing = 0;
+	for (i = 0; i < ROVER_SIDES; i++) {
+		s32 duty = motor_round(motor, duty_permille[i]);
+		int heading = motor_sign(duty);
+
+		if (want->duty_permille[i])
+			motor->rested[i] = now;
+		if (heading && heading == -motor->heading[i]) {
+			ktime_t rested = ktime_add_ns(motor->rested[i], motor->dead_ns);
+
+			want->reversing |= BIT(i);
+			want->ready = max(want->ready, rested);
+		}
+		if (heading)
+			motor->heading[i] = heading;
+		want->duty_permille[i] = duty;
+	}
+	want->mode = ROVER_MOTOR_DRIVE;
+	want->sequence++;
+	motor->ops->drive(motor);
+	raw_spin_unlock_irqrestore(&motor->lock, flags);
+}
+
+/**
+ * rover_motor_stop() - stop both sides
+ * @motor: the motors
+ * @mode: coast or brake
+ *
+ * GPIO back ends stop before this returns; with a PWM provider
+ * rover_motor_sync() or rover_motor_queue_sync() must follow.
+ *
+ * Context: any.
+ */
+void rover_motor_stop(struct rover_motor *motor, enum rover_stop_mode mode)
+{
+	struct rover_motor_want *want = &motor->want;
+	unsigned long flags;
+	ktime_t now;
+	int i;
+
+	raw_spin_lock_irqsave(&motor->lock, flags);
+	now = ktime_get();
+	for (i = 0; i < ROVER_SIDES; i++) {
+		if (want->duty_permille[i])
+			motor->rested[i] = now;
+		want->duty_permille[i] = 0;
+	}
+	want->mode = mode == ROVER_STOP_BRAKE ? ROVER_MOTOR_BRAKE : ROVER_MOTOR_COAST;
+	want->reversing = 0;
+	want->ready = now;
+	want->sequence++;
+	if (mode == ROVER_STOP_BRAKE)
+		motor_wake(motor, now);
+	motor->ops->stop(motor);
+	if (mode == ROVER_STOP_COAST)
+		motor_sleep(motor);
+	raw_spin_unlock_irqrestore(&motor->lock, flags);
+}
+
+/**
+ * rover_motor_sync() - bring a PWM provider to the last command
+ * @motor: the motors
+ *
+ * Context: process; nothing to do for GPIO back ends.
+ * Return: 0, or the provider's error.
+ */
+int rover_motor_sync(struct rover_motor *motor)
+{
+	int err;
+
+	if (!motor->ops->sync)
+		return 0;
+	mutex_lock(&motor->mutex);
+	err = motor->ops->sync(motor);
+	mutex_unlock(&motor->mutex);
+	return err;
+}
+
+/**
+ * rover_motor_queue_sync() - have the worker call rover_motor_sync()
+ * @motor: the motors
+ *
+ * Context: any; nothing to do for GPIO back ends.
+ */
+void rover_motor_queue_sync(struct rover_motor *motor)
+{
+	struct rover *rover = container_of(motor, struct rover, motor);
+
+	if (motor->ops->sync)
+		rover_worker_queue(&rover->worker, &motor->sync_work);
+}
+
+static void motor_sync_work(struct kthread_work *work)
+{
+	struct rover *rover = container_of(work, struct rover, motor.sync_work);
+	int err = rover_motor_sync(&rover->motor);
+
+	if (err)
+		rover_drive_fail(rover, err);
+}
+
+static void motor_all_off(struct rover_motor *motor)
+{
+	motor->ops->panic(motor);
+	motor_sleep(motor);
+}
+
+/**
+ * rover_motor_panic() - motors off, as far as GPIO lines can
+ * @motor: the motors
+ *
+ * Takes the lock only if it is free: its owner may never run again.
+ */
+void rover_motor_panic(struct rover_motor *motor)
+{
+	unsigned long flags;
+
+	if (raw_spin_trylock_irqsave(&motor->lock, flags)) {
+		motor_all_off(motor);
+		raw_spin_unlock_irqrestore(&motor->lock, flags);
+	} else {
+		motor_all_off(motor);
+	}
+}
+
+static void motor_remove(void *data)
+{
+	struct rover_motor *motor = data;
+	struct rover *rover = container_of(motor, struct rover, motor);
+
+	rover_motor_stop(motor, ROVER_STOP_COAST);
+	hrtimer_cancel(&motor->timer);
+	kthread_cancel_work_sync(&motor->sync_work);
+	if (rover_motor_sync(motor))
+		dev_err(rover->hardware, "the PWM provider failed: the motors may be on\n");
+}
+
+static int motor_init_line(struct rover *rover, bool present, const char *function,
+			   enum gpiod_flags flags, struct gpio_desc **line)
+{
+	if (!present)
+		return 0;
+	*line = rover_pins_get(rover->hardware, rover->label, function, 0, flags);
+	return PTR_ERR_OR_ZERO(*line);
+}
+
+/**
+ * rover_motor_init() - request what switches the bridges, motors off
+ * @rover: the rover
+ *
+ * Undone by devm, motors off first.
+ *
+ * Return: 0, or a negative error that has been reported.
+ */
+int rover_motor_init(struct rover *rover)
+{
+	struct rover_motor *motor = &rover->motor;
+	struct device *dev = rover->hardware;
+	int err;
+
+	raw_spin_lock_init(&motor->lock);
+	mutex_init(&motor->mutex);
+	kthread_init_work(&motor->sync_work, motor_sync_work);
+	motor->dead_ns = rover->board.dead_time_us * NSEC_PER_USEC;
+
+	err = motor_init_line(rover, rover->board.has_sleep, "sleep", GPIOD_OUT_HIGH,
+			      &motor->sleep);
+	if (err)
+		return err;
+	err = motor_init_line(rover, rover->board.has_enable, "enable", GPIOD_OUT_LOW,
+			      &motor->enable);
+	if (err)
+		return err;
+	err = rover->board.hardware_pwm ? rover_hwpwm_init(rover) : rover_softpwm_init(rover);
+	if (err)
+		return err;
+	err = devm_add_action_or_reset(dev, motor_remove, motor);
+	if (err)
+		return err;
+	return rover_motor_sync(motor);
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * softpwm: back end that switches four GPIOs from one hard timer
+ *
+ * Both sides share the period, so both wheels change at one instant:
+ *
+ *            |<------------ period ------------>|
+ *             ______________                     ______________
+ *   left   __|              |___________________|              |____
+ *             ____________________               ____________________
+ *   right  __|                    |_____________|
+ *            ^              ^     ^             ^
+ *            timer          off   off           timer: new duties begin here
+ *
+ * A new duty waits for the end of the running period, so that no pulse is cut
+ * or doubled; from rest it begins at once. A stop never waits. A period whose
+ * start is late keeps the length of its pulses, not of its gaps. While no side
+ * pulses (each off or full), there is no timer.
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+
+#include <linux/gpio/consumer.h>
+
+#include "compat.h"
+#include "pins.h"
+#include "rover.h"
+
+/* Levels of a DRV8833 and its like: bit 0 is IN1, bit 1 is IN2. */
+#define SOFTPWM_COAST	0u
+#define SOFTPWM_FORWARD	1u
+#define SOFTPWM_REVERSE	2u
+#define SOFTPWM_BRAKE	3u
+
+static struct rover_motor *softpwm_to_motor(struct rover_softpwm *soft)
+{
+	return container_of(soft, struct rover_motor, soft);
+}
+
+static void softpwm_write(struct rover_softpwm_side *side, unsigned int level)
+{
+	unsigned int change = side->level ^ level;
+
+	if (change & 1)
+		gpiod_set_value(side->in[0], level & 1);
+	if (change & 2)
+		gpiod_set_value(side->in[1], level >> 1);
+	side->level = level;
+}
+
+static bool softpwm_side_pulses(const struct rover_softpwm *soft, int i, u32 period_ns)
+{
+	return soft->side[i].on_ns && soft->side[i].on_ns < period_ns;
+}
+
+static bool softpwm_pulses(const struct rover_softpwm *soft, u32 period_ns)
+{
+	return softpwm_side_pulses(soft, ROVER_LEFT, period_ns) ||
+	       softpwm_side_pulses(soft, ROVER_RIGHT, period_ns);
+}
+
+static void softpwm_take_over(struct rover_softpwm *soft)
+{
+	struct rover_motor *motor = softpwm_to_motor(soft);
+	int i;
+
+	for (i = 0; i < ROVER_SIDES; i++) {
+		s32 duty = motor->want.duty_permille[i];
+
+		soft->side[i].on_ns = rover_motor_on_ns(motor, duty);
+		soft->side[i].on = !duty ? SOFTPWM_COAST :
+				   duty > 0 ? SOFTPWM_FORWARD : SOFTPWM_REVERSE;
+	}
+	soft->pending = false;
+}
+
+/* Begin a period at @start. Returns when the timer shall fire next, 0 for never. */
+static ktime_t softpwm_begin(struct rover_softpwm *soft, ktime_t start)
+{
+	struct rover_motor *motor = softpwm_to_motor(soft);
+	ktime_t next;
+	int i;
+
+	if (soft->pending && ktime_compare(start, motor->want.ready) >= 0)
+		softpwm_take_over(soft);
+
+	for (i = 0; i < ROVER_SIDES; i++)
+		softpwm_write(&soft->side[i],
+			      soft->side[i].on_ns ? soft->side[i].on : SOFTPWM_COAST);
+
+	if (!softpwm_pulses(soft, motor->period_ns)) {
+		soft->phase = soft->pending ? ROVER_SOFTPWM_WAIT : ROVER_SOFTPWM_REST;
+		return soft->pending ? motor->want.ready : 0;
+	}
+
+	soft->phase = ROVER_SOFTPWM_CYCLE;
+	soft->period_end = ktime_add_ns(start, motor->period_ns);
+	next = soft->period_end;
+	for (i = 0; i < ROVER_SIDES; i++) {
+		struct rover_softpwm_side *side = &soft->side[i];
+
+		side->off_at = KTIME_MAX;
+		if (!softpwm_side_pulses(soft, i, motor->period_ns))
+			continue;
+		side->off_at = ktime_add_ns(start, side->on_ns);
+		next = min(next, side->off_at);
+	}
+	return next;
+}
+
+/* End the pulses that are due. Returns when the timer shall fire next. */
+static ktime_t softpwm_end_pulses(struct rover_softpwm *soft, ktime_t now)
+{
+	ktime_t next = soft->period_end;
+	int i;
+
+	for (i = 0; i < ROVER_SIDES; i++) {
+		struct rover_softpwm_side *side = &soft->side[i];
+
+		if (ktime_compare(side->off_at, now) <= 0) {
+			softpwm_write(side, soft->off);
+			side->off_at = KTIME_MAX;
+		}
+		next = min(next, side->off_at);
+	}
+	return next;
+}
+
+/*
+ * Both ends of a pulse are measured from the time the timer was set for, so
+ * that its usual latency cancels. A timer that is late by more than that starts
+ * the period when it fires.
+ */
+static ktime_t softpwm_start_time(ktime_t due, ktime_t now)
+{
+	return ktime_to_ns(ktime_sub(now, due)) < ROVER_SOFTPWM_MIN_PULSE_NS ? due : now;
+}
+
+static enum hrtimer_restart softpwm_timer(struct hrtimer *timer)
+{
+	struct rover_motor *motor = container_of(timer, struct rover_motor, timer);
+	struct rover_softpwm *soft = &motor->soft;
+	ktime_t now, next = 0;
+
+	raw_spin_lock(&motor->lock);
+	now = ktime_get();
+	if (soft->phase == ROVER_SOFTPWM_CYCLE) {
+		next = softpwm_end_pulses(soft, now);
+		if (ktime_compare(soft->period_end, now) <= 0)
+			next = softpwm_begin(soft, softpwm_start_time(soft->period_end, now));
+	} else if (soft->phase == ROVER_SOFTPWM_WAIT) {
+		next = motor->want.ready;
+		if (ktime_compare(next, now) <= 0)
+			next = softpwm_begin(soft, softpwm_start_time(next, now));
+	}
+	/* A command on another CPU may have started the timer anew meanwhile. */
+	if (next && !hrtimer_is_queued(timer))
+		hrtimer_start(timer, next, HRTIMER_MODE_ABS_HARD);
+	raw_spin_unlock(&motor->lock);
+	return HRTIMER_NORESTART;
+}
+
+static void softpwm_arm(struct rover_motor *motor, ktime_t next)
+{
+	if (next)
+		hrtimer_start(&motor->timer, next, HRTIMER_MODE_ABS_HARD);
+}
+
+static void softpwm_drive(struct rover_motor *motor)
+{
+	struct rover_softpwm *soft = &motor->soft;
+	ktime_t now = ktime_get();
+	int i;
+
+	for (i = 0; i < ROVER_SIDES; i++) {
+		if (!(motor->want.reversing & BIT(i)))
+			continue;
+		softpwm_write(&soft->side[i], SOFTPWM_COAST);
+		soft->side[i].on_ns = 0;
+		soft->side[i].off_at = KTIME_MAX;
+	}
+	soft->pending = true;
+	if (soft->phase == ROVER_SOFTPWM_CYCLE && softpwm_pulses(soft, motor->period_ns))
+		return;
+	if (ktime_compare(motor->want.ready, now) <= 0) {
+		softpwm_arm(motor, softpwm_begin(soft, now));
+		return;
+	}
+	soft->phase = ROVER_SOFTPWM_WAIT;
+	softpwm_arm(motor, motor->want.ready);
+}
+
+static void softpwm_stop(struct rover_motor *motor)
+{
+	struct rover_softpwm *soft = &motor->soft;
+	int i;
+
+	for (i = 0; i < ROVER_SIDES; i++) {
+		softpwm_write(&soft->side[i], motor->want.mode == ROVER_MOTOR_BRAKE ?
+			      SOFTPWM_BRAKE : SOFTPWM_COAST);
+		soft->side[i].on_ns = 0;
+	}
+	soft->pending = false;
+	soft->phase = ROVER_SOFTPWM_REST;
+	hrtimer_try_to_cancel(&motor->timer);
+}
+
+static void softpwm_panic(struct rover_motor *motor)
+{
+	int i;
+
+	for (i = 0; i < ROVER_SIDES; i++) {
+		gpiod_set_value(motor->soft.side[i].in[0], 0);
+		gpiod_set_value(motor->soft.side[i].in[1], 0);
+	}
+}
+
+static const struct rover_motor_ops softpwm_ops = {
+	.drive = softpwm_drive,
+	.stop = softpwm_stop,
+	.panic = softpwm_panic,
+};
+
+/**
+ * rover_softpwm_init() - request the four lines, low
+ * @rover: the rover
+ *
+ * Undone by devm.
+ *
+ * Return: 0, or a negative error that has been reported.
+ */
+int rover_softpwm_init(struct rover *rover)
+{
+	static const char *const functions[ROVER_SIDES][2] = {
+		{ "left-in1", "left-in2" }, { "right-in1", "right-in2" },
+	};
+	struct rover_motor *motor = &rover->motor;
+	struct gpio_desc *desc;
+	int i;
+
+	for (i = 0; i < ROVER_SIDES * 2; i++) {
+		desc = rover_pins_get(rover->hardware, rover->label, functions[i / 2][i % 2],
+				      0, GPIOD_OUT_LOW);
+		if (IS_ERR(desc))
+			return PTR_ERR(desc);
+		motor->soft.side[i / 2].in[i % 2] = desc;
+	}
+	motor->soft.off = rover->board.slow_decay ? SOFTPWM_BRAKE : SOFTPWM_COAST;
+	motor->period_ns = NSEC_PER_SEC / rover->board.pwm_frequency_hz;
+	motor->min_pulse_ns = ROVER_SOFTPWM_MIN_PULSE_NS;
+	motor->ops = &softpwm_ops;
+	hrtimer_setup(&motor->timer, softpwm_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
+	return 0;
+}
