@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * encoder: counts wheel encoder edges in hard IRQ, and measures speed
+ *
+ * Interrupts of different lines get lost on BCM2835 when they come close
+ * together, so each interrupt looks at all lines. A change that is seen before
+ * its own line's interrupt came is claimed; that interrupt then finds nothing
+ * new. An interrupt that finds nothing new and no claim tells that an even
+ * number of edges was lost:
+ *
+ *   line A  ____/~~~~~~~        line B  ______/~~~~~~~      both late
+ *               A: A and B changed, B claimed     B: nothing new, claim used
+ *
+ *   line A  ____/~~\____        one late interrupt, level as before: merged
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+
+#include <linux/bitops.h>
+#include <linux/gpio/consumer.h>
+#include <linux/interrupt.h>
+
+#include "kinematics.h"
+#include "pins.h"
+#include "rover.h"
+
+/* Speed is measured over at least this long, and over two edges where they are rarer. */
+#define ENCODER_WINDOW_NS	(10 * NSEC_PER_MSEC)
+
+/* No edge for this long is a standing wheel: less than 5 mm/s at 36 counts. */
+#define ENCODER_STOPPED_NS	NSEC_PER_SEC
+
+static void encoder_step(struct rover_encoder_track *track, int step, ktime_t now)
+{
+	int direction = step < 0 ? -1 : 1;
+	struct rover_encoder_mark from = track->edge;
+
+	track->edge.count += step;
+	track->edge.time = now;
+	if (direction != track->direction) {
+		/* Speed starts anew: there is nothing to measure it from yet. */
+		track->direction = direction;
+		track->mark[0] = track->edge;
+		track->mark[1] = track->edge;
+	} else if (ktime_to_ns(ktime_sub(now, track->mark[0].time)) >= ENCODER_WINDOW_NS) {
+		track->mark[1] = track->mark[0];
+		track->mark[0] = track->edge;
+		/* Rare edges: the newest interval alone tells the speed. */
+		if (ktime_to_ns(ktime_sub(now, from.time)) >= ENCODER_WINDOW_NS)
+			track->mark[1] = from;
+	}
+}
+
+/* Steps of one wheel between two states of its lines; 0 if the lines do not tell. */
+static int encoder_decode(const struct rover_encoder *encoder, struct rover_encoder_side *side,
+			  unsigned int before, unsigned int now)
+{
+	int step;
+
+	if (encoder->lines == 1)
+		return side->heading;
+	step = rover_kinematics_gray(before, now);
+	if (step != ROVER_GRAY_ILLEGAL)
+		return step;
+	side->illegal++;
+	/* Two edges, most likely onward. */
+	return 2 * side->track.direction;
+}
+
+/* One edge of one wheel, or two that came too late to be told apart. */
+static void encoder_change(struct rover_encoder *encoder, struct rover_encoder_side *side,
+			   unsigned int before, unsigned int now, ktime_t time)
+{
+	unsigned int index = __ffs(before ^ now);
+	bool glitch = index == side->last && side->track.edge.time &&
+		      ktime_to_ns(ktime_sub(time, side->track.edge.time)) < encoder->glitch_ns;
+	int step;
+
+	if (glitch) {
+		side->glitches++;
+		side->track = side->before;
+		side->last = UINT_MAX;
+		return;
+	}
+	side->before = side->track;
+	side->last = index;
+	step = encoder_decode(encoder, side, before, now);
+	if (step)
+		encoder_step(&side->track, step, time);
+}
+
+static unsigned int encoder_sample(const struct rover_encoder *encoder)
+{
+	unsigned int levels = 0;
+	unsigned int i;
+
+	for (i = 0; i < encoder->lines * ROVER_SIDES; i++)
+		levels |= (unsigned int)gpiod_get_value(encoder->line[i].desc) << i;
+	return levels;
+}
+
+static irqreturn_t encoder_irq(int irq, void *data)
+{
+	struct rover_encoder_line *line = data;
+	struct rover_encoder *encoder = line->encoder;
+	unsigned int mask = BIT(encoder->lines) - 1;
+	unsigned int levels, changed, i;
+	ktime_t now;
+
+	raw_spin_lock(&encoder->lock);
+	now = ktime_get();
+	levels = encoder_sample(encoder);
+	changed = levels ^ encoder->levels;
+
+	if (!(changed & line->bit) && !(encoder->claimed & line->bit))
+		encoder->side[__ffs(line->bit) / encoder->lines].merged++;
+	encoder->claimed |= changed;
+	encoder->claimed &= ~line->bit;
+
+	for (i = 0; i < ROVER_SIDES; i++) {
+		unsigned int shift = i * encoder->lines;
+
+		if ((changed >> shift) & mask)
+			encoder_change(encoder, &encoder->side[i],
+				       (encoder->levels >> shift) & mask,
+				       (levels >> shift) & mask, now);
+	}
+	encoder->levels = levels;
+	raw_spin_unlock(&encoder->lock);
+	return IRQ_HANDLED;
+}
+
+/**
+ * rover_encoder_set_heading() - tell which way the wheels are driven
+ * @encoder: the encoders
+ * @duty_permille: the drive; 0 leaves the heading as it is
+ *
+ * Encoders with one line count in this direction.
+ *
+ * Context: any.
+ */
+void rover_encoder_set_heading(struct rover_encoder *encoder,
+			       const s32 duty_permille[ROVER_SIDES])
+{
+	unsigned long flags;
+	int i;
+
+	raw_spin_lock_irqsave(&encoder->lock, flags);
+	for (i = 0; i < ROVER_SIDES; i++)
+		if (duty_permille[i])
+			encoder->side[i].heading = duty_permille[i] < 0 ? -1 : 1;
+	raw_spin_unlock_irqrestore(&encoder->lock, flags);
+}
+
+/*
+ * Between two edges the wheel is slower than an edge every so often: once the
+ * next edge is overdue, speed falls with the time it is.
+ */
+static s64 encoder_speed(const struct rover_encoder *encoder,
+			 const struct rover_encoder_track *track, ktime_t now)
+{
+	s64 silence_ns = ktime_to_ns(ktime_sub(now, track->edge.time));
+	s64 measured, at_most;
+
+	if (!track->edge.time || silence_ns >= ENCODER_STOPPED_NS)
+		return 0;
+	measured = rover_kinematics_speed_um_s(track->edge.count - track->mark[1].count,
+					       ktime_to_ns(ktime_sub(track->edge.time,
+								     track->mark[1].time)),
+					       encoder->circumference_um,
+					       encoder->counts_per_revolution);
+	at_most = rover_kinematics_speed_um_s(1, silence_ns, encoder->circumference_um,
+					      encoder->counts_per_revolution);
+	if (silence_ns > 0 && abs(measured) > at_most)
+		return measured < 0 ? -at_most : at_most;
+	return measured;
+}
+
+/**
+ * rover_encoder_status() - both wheels at one instant
+ * @encoder: the encoders
+ * @now: the instant
+ * @status: filled in
+ */
+void rover_encoder_status(struct rover_encoder *encoder, ktime_t now,
+			  struct rover_encoder_status status[ROVER_SIDES])
+{
+	struct rover_encoder_track track[ROVER_SIDES];
+	unsigned long flags;
+	int i;
+
+	raw_spin_lock_irqsave(&encoder->lock, flags);
+	for (i = 0; i < ROVER_SIDES; i++) {
+		struct rover_encoder_side *side = &encoder->side[i];
+
+		track[i] = side->track;
+		status[i].illegal = side->illegal;
+		status[i].merged = side->merged;
+		status[i].glitches = side->glitches;
+	}
+	raw_spin_unlock_irqrestore(&encoder->lock, flags);
+
+	for (i = 0; i < ROVER_SIDES; i++) {
+		status[i].count = track[i].edge.count;
+		status[i].edge_time = track[i].edge.time;
+		status[i].speed_um_s = encoder_speed(encoder, &track[i], now);
+	}
+}
+
+static int encoder_request_irq(struct rover *rover, struct rover_encoder_line *line)
+{
+	struct device *dev = rover->hardware;
+	int irq = gpiod_to_irq(line->desc);
+	int err;
+
+	if (irq < 0)
+		return dev_err_probe(dev, irq, "encoder line has no interrupt\n");
+	err = devm_request_irq(dev, irq, encoder_irq,
+			       IRQF_NO_THREAD | IRQF_TRIGGER_RISING | IRQF_TRIGGER_FALLING,
+			       rover->label, line);
+	return err ? dev_err_probe(dev, err, "encoder interrupt %d\n", irq) : 0;
+}
+
+/**
+ * rover_encoder_init() - request the lines and their interrupts
+ * @rover: the rover
+ *
+ * Undone by devm.
+ *
+ * Return: 0, or a negative error that has been reported.
+ */
+int rover_encoder_init(struct rover *rover)
+{
+	static const char *const functions[ROVER_SIDES] = { "left-encoder", "right-encoder" };
+	struct rover_encoder *encoder = &rover->encoder;
+	unsigned int i;
+	int err;
+
+	raw_spin_lock_init(&encoder->lock);
+	encoder->lines = rover->board.encoder_lines;
+	encoder->glitch_ns = rover->board.glitch_filter_ns;
+	encoder->circumference_um = rover->board.wheel_circumference_um;
+	encoder->counts_per_revolution = rover->board.counts_per_revolution;
+
+	for (i = 0; i < encoder->lines * ROVER_SIDES; i++) {
+		struct rover_encoder_line *line = &encoder->line[i];
+
+		line->encoder = encoder;
+		line->bit = BIT(i);
+		line->desc = rover_pins_get(rover->hardware, rover->label,
+					    functions[i / encoder->lines], i % encoder->lines,
+					    GPIOD_IN);
+		if (IS_ERR(line->desc))
+			return PTR_ERR(line->desc);
+	}
+	encoder->levels = encoder_sample(encoder);
+	for (i = 0; i < ROVER_SIDES; i++) {
+		encoder->side[i].heading = 1;
+		encoder->side[i].last = UINT_MAX;
+	}
+	for (i = 0; i < encoder->lines * ROVER_SIDES; i++) {
+		err = encoder_request_irq(rover, &encoder->line[i]);
+		if (err)
+			return err;
+	}
+	return 0;
+}

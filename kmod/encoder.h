@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * encoder: counts wheel encoder edges in hard IRQ, and measures speed
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+#ifndef ROVER_ENCODER_H
+#define ROVER_ENCODER_H
+
+#include <linux/ktime.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "board.h"
+
+struct gpio_desc;
+struct rover;
+
+/**
+ * struct rover_encoder_mark - a count, and when it was reached
+ * @count: the count
+ * @time: its edge
+ */
+struct rover_encoder_mark {
+	s64 count;
+	ktime_t time;
+};
+
+/**
+ * struct rover_encoder_track - where a wheel is; restored when an edge was noise
+ * @edge: last edge
+ * @mark: earlier edges, youngest first: speed is measured from the older one
+ * @direction: of the last step: -1, 0 (none yet), 1
+ */
+struct rover_encoder_track {
+	struct rover_encoder_mark edge;
+	struct rover_encoder_mark mark[2];
+	int direction;
+};
+
+/**
+ * struct rover_encoder_line - one line, and the argument of its interrupt
+ * @encoder: the encoder it belongs to
+ * @desc: the line
+ * @bit: its bit in &rover_encoder.levels
+ */
+struct rover_encoder_line {
+	struct rover_encoder *encoder;
+	struct gpio_desc *desc;
+	unsigned int bit;
+};
+
+/**
+ * struct rover_encoder_side - one wheel
+ * @track: where it is
+ * @before: where it was before its last edge
+ * @last: line of its last edge
+ * @heading: sign of the last drive, for encoders that cannot tell
+ * @illegal: transitions that skipped a state
+ * @merged: interrupts without a change
+ * @glitches: pulses shorter than the filter
+ */
+struct rover_encoder_side {
+	struct rover_encoder_track track;
+	struct rover_encoder_track before;
+	unsigned int last;
+	int heading;
+	u32 illegal;
+	u32 merged;
+	u32 glitches;
+};
+
+/**
+ * struct rover_encoder - both wheels
+ * @lock: protects everything here; taken in hard IRQ
+ * @lines: per side, 0 for no encoders
+ * @line: left A, left B, right A, right B, or left, right
+ * @levels: bit per line, as last seen
+ * @claimed: bit per line: a change was seen before the line's own interrupt came
+ * @glitch_ns: shorter pulses are noise
+ * @circumference_um: of a wheel
+ * @counts_per_revolution: of a wheel
+ * @side: the wheels
+ */
+struct rover_encoder {
+	raw_spinlock_t lock;
+	unsigned int lines;
+	struct rover_encoder_line line[ROVER_SIDES * ROVER_ENCODER_LINES];
+	unsigned int levels;
+	unsigned int claimed;
+	u32 glitch_ns;
+	u32 circumference_um;
+	u32 counts_per_revolution;
+	struct rover_encoder_side side[ROVER_SIDES];
+};
+
+/**
+ * struct rover_encoder_status - one wheel, for readers
+ * @count: counts since bind
+ * @speed_um_s: measured speed
+ * @edge_time: last edge
+ * @illegal: transitions that skipped a state
+ * @merged: interrupts without a change
+ * @glitches: pulses shorter than the filter
+ */
+struct rover_encoder_status {
+	s64 count;
+	s64 speed_um_s;
+	ktime_t edge_time;
+	u32 illegal;
+	u32 merged;
+	u32 glitches;
+};
+
+int rover_encoder_init(struct rover *rover);
+void rover_encoder_set_heading(struct rover_encoder *encoder,
+			       const s32 duty_permille[ROVER_SIDES]);
+void rover_encoder_status(struct rover_encoder *encoder, ktime_t now,
+			  struct rover_encoder_status status[ROVER_SIDES]);
+
+#endif /* ROVER_ENCODER_H */
