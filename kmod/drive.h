@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * drive: the gate: who may drive, what was commanded, why the rover stopped
+ *
+ * Everything that moves the rover passes here.
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+#ifndef ROVER_DRIVE_H
+#define ROVER_DRIVE_H
+
+#include <linux/ktime.h>
+#include <linux/rover.h>
+#include <linux/spinlock.h>
+#include <linux/uidgid.h>
+
+#include "board.h"
+
+struct pid;
+struct rover;
+
+/**
+ * struct rover_lease - one that may drive: an open file, or the anonymous holder
+ * @pid: process that took it; NULL while it is not held, and for the anonymous
+ * @uid: its user
+ * @deadman_ms: deadman time chosen by the holder, 0 = off
+ * @displaced: somebody took it away by force, and the owner was not told yet
+ */
+struct rover_lease {
+	struct pid *pid;
+	kuid_t uid;
+	u32 deadman_ms;
+	bool displaced;
+};
+
+/**
+ * struct rover_drive - the gate
+ * @lock: protects everything here; taken in hard IRQ
+ * @state: what the rover is doing
+ * @reason: why it stopped last
+ * @stop_time: when, 0 for never
+ * @stop_mode: how
+ * @holder: who drives, NULL for nobody
+ * @anonymous: sysfs and netlink, together
+ * @deadman_ms: default for leases, and the anonymous holder's
+ * @fed: last sign of life of the holder
+ * @closed: unbind has begun: nothing moves any more
+ */
+struct rover_drive {
+	raw_spinlock_t lock;
+	enum rover_state state;
+	enum rover_stop_reason reason;
+	ktime_t stop_time;
+	enum rover_stop_mode stop_mode;
+	struct rover_lease *holder;
+	struct rover_lease anonymous;
+	u32 deadman_ms;
+	ktime_t fed;
+	bool closed;
+};
+
+/**
+ * struct rover_drive_status - a coherent copy, for readers
+ * @state: what the rover is doing
+ * @reason: why it stopped last
+ * @stop_time: when
+ * @stop_mode: how
+ * @leased: somebody drives
+ * @anonymous: it is the anonymous holder
+ * @mine: it is the lease that was asked about
+ * @pid: process that took the lease, in the reader's namespace
+ * @deadman_ms: in force
+ * @duty_permille: applied
+ */
+struct rover_drive_status {
+	enum rover_state state;
+	enum rover_stop_reason reason;
+	ktime_t stop_time;
+	enum rover_stop_mode stop_mode;
+	bool leased;
+	bool anonymous;
+	bool mine;
+	pid_t pid;
+	u32 deadman_ms;
+	s32 duty_permille[ROVER_SIDES];
+};
+
+void rover_drive_init(struct rover *rover);
+void rover_drive_close(struct rover *rover);
+
+int rover_drive_take(struct rover *rover, struct rover_lease *lease,
+		     const struct rover_take *take);
+int rover_drive_release(struct rover *rover, struct rover_lease *lease);
+int rover_drive_feed(struct rover *rover, struct rover_lease *lease);
+int rover_drive_duty(struct rover *rover, struct rover_lease *lease,
+		     s32 duty_permille[ROVER_SIDES]);
+int rover_drive_stop(struct rover *rover, enum rover_stop_mode mode);
+int rover_drive_set_deadman(struct rover *rover, u32 deadman_ms);
+
+void rover_drive_halt(struct rover *rover, enum rover_stop_reason reason,
+		      enum rover_stop_mode mode);
+void rover_drive_expire(struct rover *rover, ktime_t now);
+void rover_drive_fail(struct rover *rover, int err);
+void rover_drive_resume(struct rover *rover);
+bool rover_drive_moving(struct rover *rover);
+void rover_drive_status(struct rover *rover, const struct rover_lease *mine,
+			struct rover_drive_status *status);
+
+#endif /* ROVER_DRIVE_H */
