@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rover: one rover, its parts by value
+ *
+ * Copyright (C) 2026 The rover authors
+ *
+ * Contexts, from the most urgent:
+ *   hard IRQ    encoder and echo edges, software PWM, tick and timeout timers;
+ *               raw spinlocks only, nothing that sleeps on PREEMPT_RT
+ *   worker      one SCHED_FIFO thread a rover: start of a ping, PWM providers
+ *   process     commands and readers; sysfs notification in the system workqueue
+ *
+ * Lock order, outermost first:
+ *   presence            rw_semaphore: the hardware is there
+ *   motor.mutex         calls of the PWM provider
+ *   drive.lock          raw: lease, setpoints, state
+ *   motor.lock          raw: bridge pattern and its timer
+ *   encoder.lock        raw, sonar.lock raw: leaves, never nested in each other
+ */
+#ifndef ROVER_H
+#define ROVER_H
+
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/rwsem.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "board.h"
+#include "drive.h"
+#include "encoder.h"
+#include "motor.h"
+#include "safety.h"
+#include "sonar.h"
+#include "worker.h"
+
+/**
+ * struct rover - one rover
+ * @dev: the class device; its reference count keeps this structure
+ * @cdev: the character device
+ * @hardware: the platform device; only while not @gone
+ * @presence: read-held by everyone who uses the hardware; unbind sets @gone,
+ *	then waits for them
+ * @gone: the hardware has left for ever
+ * @index: N of roverN
+ * @label: prefix of line and thread names: "rover", "rover1", ...
+ * @board: description
+ * @command: last command accepted by sysfs, index of its table
+ * @power_permille: drive it uses, 0..1000
+ * @notify: tells poll()ers of sysfs attributes about a change of state
+ * @waiters: poll()ers of the character device
+ */
+struct rover {
+	struct device dev;
+	struct cdev cdev;
+	struct device *hardware;
+	struct rw_semaphore presence;
+	bool gone;
+	unsigned int index;
+	char label[16];
+	struct rover_board board;
+	struct rover_worker worker;
+	struct rover_motor motor;
+	struct rover_drive drive;
+	struct rover_safety safety;
+	struct rover_encoder encoder;
+	struct rover_sonar sonar;
+	unsigned int command;
+	unsigned int power_permille;
+	struct work_struct notify;
+	wait_queue_head_t waiters;
+};
+
+static inline struct rover *rover_from_dev(struct device *dev)
+{
+	return container_of(dev, struct rover, dev);
+}
+
+#endif /* ROVER_H */

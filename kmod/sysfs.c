@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sysfs: one value per file under /sys/class/rover/roverN
+ *
+ * Described in sysfs-class-rover. Writes act as the anonymous holder of the
+ * lease. Unbind waits for attributes that are in use, so the hardware is there.
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+
+#include <linux/math64.h>
+#include <linux/sysfs.h>
+
+#include "rover.h"
+#include "sysfs.h"
+
+/* Group and mode are right from the first moment: see the module parameter gid. */
+#define SYSFS_ATTR_RW(_name)	DEVICE_ATTR(_name, 0664, _name##_show, _name##_store)
+
+static const char *const sysfs_states[] = {
+	[ROVER_STATE_IDLE] = "idle",
+	[ROVER_STATE_MOVING] = "moving",
+	[ROVER_STATE_HOLDING] = "holding",
+	[ROVER_STATE_STOPPED] = "stopped",
+	[ROVER_STATE_ESTOP] = "estop",
+};
+
+static const char *const sysfs_reasons[] = {
+	[ROVER_REASON_NONE] = "none",
+	[ROVER_REASON_COMMAND] = "command",
+	[ROVER_REASON_DEADMAN] = "deadman",
+	[ROVER_REASON_GUARD] = "guard",
+	[ROVER_REASON_SONAR_LOST] = "sonar-lost",
+	[ROVER_REASON_STALL] = "stall",
+	[ROVER_REASON_FAULT] = "fault",
+	[ROVER_REASON_RELEASED] = "released",
+	[ROVER_REASON_SUSPEND] = "suspend",
+	[ROVER_REASON_ESTOP] = "estop",
+};
+
+/* What `command` takes, and the signs of the duties it means. */
+static const struct sysfs_command {
+	const char *name;
+	int sign[ROVER_SIDES];
+	enum rover_stop_mode stop;
+} sysfs_commands[] = {
+	{ "stop", { 0, 0 }, ROVER_STOP_COAST },
+	{ "brake", { 0, 0 }, ROVER_STOP_BRAKE },
+	{ "forward", { 1, 1 } },
+	{ "backward", { -1, -1 } },
+	{ "spin-left", { -1, 1 } },
+	{ "spin-right", { 1, -1 } },
+};
+
+static ssize_t board_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", rover_from_dev(dev)->board.name);
+}
+static DEVICE_ATTR_RO(board);
+
+static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct rover_drive_status status;
+
+	rover_drive_status(rover_from_dev(dev), NULL, &status);
+	return sysfs_emit(buf, "%s\n", sysfs_states[status.state]);
+}
+static DEVICE_ATTR_RO(state);
+
+static ssize_t stop_reason_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct rover_drive_status status;
+
+	rover_drive_status(rover_from_dev(dev), NULL, &status);
+	return sysfs_emit(buf, "%s\n", sysfs_reasons[status.reason]);
+}
+static DEVICE_ATTR_RO(stop_reason);
+
+static ssize_t hard_stop_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", rover_motor_stops_hard(&rover_from_dev(dev)->motor));
+}
+static DEVICE_ATTR_RO(hard_stop);
+
+static ssize_t command_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	const struct rover *rover = rover_from_dev(dev);
+
+	return sysfs_emit(buf, "%s\n", sysfs_commands[READ_ONCE(rover->command)].name);
+}
+
+static int sysfs_do(struct rover *rover, const struct sysfs_command *command)
+{
+	s32 power = READ_ONCE(rover->power_permille);
+	s32 duty[ROVER_SIDES] = { command->sign[0] * power, command->sign[1] * power };
+
+	if (!command->sign[0])
+		return rover_drive_stop(rover, command->stop);
+	return rover_drive_duty(rover, &rover->drive.anonymous, duty);
+}
+
+static ssize_t command_store(struct device *dev, struct device_attribute *attr,
+			     const char *buf, size_t count)
+{
+	struct rover *rover = rover_from_dev(dev);
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(sysfs_commands); i++)
+		if (sysfs_streq(buf, sysfs_commands[i].name))
+			break;
+	if (i == ARRAY_SIZE(sysfs_commands))
+		return -EINVAL;
+	err = sysfs_do(rover, &sysfs_commands[i]);
+	if (err)
+		return err;
+	WRITE_ONCE(rover->command, i);
+	return count;
+}
+static SYSFS_ATTR_RW(command);
+
+static ssize_t power_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(rover_from_dev(dev)->power_permille));
+}
+
+static ssize_t power_store(struct device *dev, struct device_attribute *attr,
+			   const char *buf, size_t count)
+{
+	int power, err;
+
+	err = kstrtoint(buf, 10, &power);
+	if (err)
+		return err;
+	if (power < 0 || power > ROVER_DUTY_MAX)
+		return -ERANGE;
+	WRITE_ONCE(rover_from_dev(dev)->power_permille, power);
+	return count;
+}
+static SYSFS_ATTR_RW(power);
+
+static ssize_t deadman_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(rover_from_dev(dev)->drive.deadman_ms));
+}
+
+static ssize_t deadman_store(struct device *dev, struct device_attribute *attr,
+			     const char *buf, size_t count)
+{
+	u32 deadman_ms;
+	int err;
+
+	err = kstrtou32(buf, 10, &deadman_ms);
+	if (!err)
+		err = rover_drive_set_deadman(rover_from_dev(dev), deadman_ms);
+	return err ?: count;
+}
+static SYSFS_ATTR_RW(deadman);
+
+/* Attributes that both sides have carry theirs. */
+#define SYSFS_SIDE(_name, _mode, _show, _store, _side)				\
+	struct dev_ext_attribute sysfs_##_name =				\
+		{ __ATTR(_name, _mode, _show, _store), (void *)(_side) }
+
+static int sysfs_side(struct device_attribute *attr)
+{
+	return (long)container_of(attr, struct dev_ext_attribute, attr)->var;
+}
+
+static ssize_t duty_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct rover_drive_status status;
+
+	rover_drive_status(rover_from_dev(dev), NULL, &status);
+	return sysfs_emit(buf, "%d\n", status.duty_permille[sysfs_side(attr)]);
+}
+
+/* The other side keeps the duty it has. */
+static ssize_t duty_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t count)
+{
+	struct rover *rover = rover_from_dev(dev);
+	struct rover_drive_status status;
+	int duty, err;
+
+	err = kstrtoint(buf, 10, &duty);
+	if (err)
+		return err;
+	rover_drive_status(rover, NULL, &status);
+	status.duty_permille[sysfs_side(attr)] = duty;
+	err = rover_drive_duty(rover, &rover->drive.anonymous, status.duty_permille);
+	return err ?: count;
+}
+
+static ssize_t count_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct rover_encoder_status status[ROVER_SIDES];
+
+	rover_encoder_status(&rover_from_dev(dev)->encoder, ktime_get(), status);
+	return sysfs_emit(buf, "%lld\n", status[sysfs_side(attr)].count);
+}
+
+static ssize_t speed_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct rover_encoder_status status[ROVER_SIDES];
+
+	rover_encoder_status(&rover_from_dev(dev)->encoder, ktime_get(), status);
+	return sysfs_emit(buf, "%lld\n", div_s64(status[sysfs_side(attr)].speed_um_s, 1000));
+}
+
+static SYSFS_SIDE(left_duty, 0664, duty_show, duty_store, ROVER_LEFT);
+static SYSFS_SIDE(right_duty, 0664, duty_show, duty_store, ROVER_RIGHT);
+static SYSFS_SIDE(left_count, 0444, count_show, NULL, ROVER_LEFT);
+static SYSFS_SIDE(right_count, 0444, count_show, NULL, ROVER_RIGHT);
+static SYSFS_SIDE(left_speed, 0444, speed_show, NULL, ROVER_LEFT);
+static SYSFS_SIDE(right_speed, 0444, speed_show, NULL, ROVER_RIGHT);
+
+/* Each outcome of a ping but a distance is an error of its own. */
+static ssize_t range_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct rover_range range;
+	int err;
+
+	err = rover_sonar_measure(rover_from_dev(dev), ROVER_SONAR_FRESH_NS, &range);
+	if (err)
+		return err;
+	switch (range.status) {
+	case ROVER_RANGE_VALID:
+		return sysfs_emit(buf, "%lld\n", div_s64(range.range_um + 500, 1000));
+	case ROVER_RANGE_NO_ECHO:
+		return -ETIMEDOUT;
+	case ROVER_RANGE_SILENT:
+		return -EIO;
+	default:
+		return -ENODATA;
+	}
+}
+static DEVICE_ATTR_RO(range);
+
+static struct attribute *sysfs_attrs[] = {
+	&dev_attr_board.attr,
+	&dev_attr_state.attr,
+	&dev_attr_stop_reason.attr,
+	&dev_attr_hard_stop.attr,
+	&dev_attr_command.attr,
+	&dev_attr_power.attr,
+	&dev_attr_deadman.attr,
+	&sysfs_left_duty.attr.attr,
+	&sysfs_right_duty.attr.attr,
+	NULL
+};
+
+static struct attribute *sysfs_encoder_attrs[] = {
+	&sysfs_left_count.attr.attr,
+	&sysfs_right_count.attr.attr,
+	&sysfs_left_speed.attr.attr,
+	&sysfs_right_speed.attr.attr,
+	NULL
+};
+
+static struct attribute *sysfs_sonar_attrs[] = {
+	&dev_attr_range.attr,
+	NULL
+};
+
+static umode_t sysfs_encoder_visible(struct kobject *kobj, struct attribute *attr, int n)
+{
+	return rover_from_dev(kobj_to_dev(kobj))->board.encoder_lines ? attr->mode : 0;
+}
+
+static umode_t sysfs_sonar_visible(struct kobject *kobj, struct attribute *attr, int n)
+{
+	const struct rover *rover = rover_from_dev(kobj_to_dev(kobj));
+
+	return rover->board.sonar != ROVER_SONAR_ABSENT ? attr->mode : 0;
+}
+
+static const struct attribute_group sysfs_group = {
+	.attrs = sysfs_attrs,
+};
+
+static const struct attribute_group sysfs_encoder_group = {
+	.attrs = sysfs_encoder_attrs,
+	.is_visible = sysfs_encoder_visible,
+};
+
+static const struct attribute_group sysfs_sonar_group = {
+	.attrs = sysfs_sonar_attrs,
+	.is_visible = sysfs_sonar_visible,
+};
+
+const struct attribute_group *rover_sysfs_groups[] = {
+	&sysfs_group,
+	&sysfs_encoder_group,
+	&sysfs_sonar_group,
+	NULL
+};
+
+/**
+ * rover_sysfs_notify() - wake who polls state or stop_reason
+ * @rover: the rover
+ *
+ * Context: process.
+ */
+void rover_sysfs_notify(struct rover *rover)
+{
+	sysfs_notify(&rover->dev.kobj, NULL, "state");
+	sysfs_notify(&rover->dev.kobj, NULL, "stop_reason");
+}

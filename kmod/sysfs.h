@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sysfs: one value per file under /sys/class/rover/roverN
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+#ifndef ROVER_SYSFS_H
+#define ROVER_SYSFS_H
+
+struct attribute_group;
+struct rover;
+
+extern const struct attribute_group *rover_sysfs_groups[];
+
+void rover_sysfs_notify(struct rover *rover);
+
+#endif /* ROVER_SYSFS_H */

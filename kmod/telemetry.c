@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * telemetry: what the rover knows, in the layout of the ABI
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+
+#include <linux/ktime.h>
+#include <linux/string.h>
+
+#include "rover.h"
+#include "telemetry.h"
+
+static u64 telemetry_capabilities(struct rover *rover)
+{
+	const struct rover_board *board = &rover->board;
+	u64 capabilities = 0;
+
+	if (board->encoder_lines)
+		capabilities |= ROVER_CAP_ENCODERS;
+	if (board->encoder_lines == 1)
+		capabilities |= ROVER_CAP_INFERRED;
+	if (board->sonar != ROVER_SONAR_ABSENT)
+		capabilities |= ROVER_CAP_SONAR;
+	if (board->hardware_pwm)
+		capabilities |= ROVER_CAP_HARDWARE_PWM;
+	if (rover_motor_stops_hard(&rover->motor))
+		capabilities |= ROVER_CAP_HARD_STOP;
+	return capabilities;
+}
+
+/**
+ * rover_telemetry_info() - what this rover is
+ * @rover: the rover
+ * @info: filled in
+ */
+void rover_telemetry_info(struct rover *rover, struct rover_info *info)
+{
+	const struct rover_board *board = &rover->board;
+
+	*info = (struct rover_info){
+		.abi_version = ROVER_ABI_VERSION,
+		.index = rover->index,
+		.capabilities = telemetry_capabilities(rover),
+		.duty_max_permille = ROVER_DUTY_MAX,
+		.deadman_default_ms = READ_ONCE(rover->drive.deadman_ms),
+		.deadman_max_ms = ROVER_DEADMAN_MAX_MS,
+		.pwm_period_ns = rover->motor.period_ns,
+		.pwm_min_pulse_ns = rover->motor.min_pulse_ns,
+		.dead_time_us = board->dead_time_us,
+		.wheel_circumference_um = board->wheel_circumference_um,
+		.track_width_um = board->track_width_um,
+		.counts_per_revolution = board->counts_per_revolution,
+	};
+	strscpy(info->board, board->name, sizeof(info->board));
+	if (board->sonar != ROVER_SONAR_ABSENT) {
+		info->range_min_um = ROVER_SONAR_MIN_UM;
+		info->range_max_um = ROVER_SONAR_MAX_UM;
+		info->ping_interval_us = ROVER_SONAR_INTERVAL_NS / NSEC_PER_USEC;
+	}
+}
+
+static void telemetry_wheel(struct rover_wheel *wheel, const struct rover_encoder_status *encoder,
+			    s32 duty_permille)
+{
+	*wheel = (struct rover_wheel){
+		.count = encoder->count,
+		.speed_um_s = encoder->speed_um_s,
+		.edge_time_ns = ktime_to_ns(encoder->edge_time),
+		.duty_permille = duty_permille,
+		.illegal = encoder->illegal,
+		.merged = encoder->merged,
+		.glitches = encoder->glitches,
+	};
+}
+
+static u32 telemetry_flags(struct rover *rover, const struct rover_drive_status *drive)
+{
+	u32 flags = 0;
+
+	if (rover->board.encoder_lines)
+		flags |= ROVER_SNAPSHOT_ENCODERS;
+	if (rover->board.encoder_lines == 1)
+		flags |= ROVER_SNAPSHOT_INFERRED;
+	if (drive->leased)
+		flags |= ROVER_SNAPSHOT_LEASED;
+	if (drive->mine)
+		flags |= ROVER_SNAPSHOT_LEASE_MINE;
+	if (drive->anonymous)
+		flags |= ROVER_SNAPSHOT_LEASE_ANONYMOUS;
+	if (drive->state == ROVER_STATE_STOPPED && drive->stop_mode == ROVER_STOP_BRAKE)
+		flags |= ROVER_SNAPSHOT_BRAKING;
+	return flags;
+}
+
+/**
+ * rover_telemetry_snapshot() - everything at one instant
+ * @rover: the rover
+ * @mine: lease to compare with, or NULL
+ * @snapshot: filled in
+ */
+void rover_telemetry_snapshot(struct rover *rover, const struct rover_lease *mine,
+			      struct rover_snapshot *snapshot)
+{
+	struct rover_encoder_status encoder[ROVER_SIDES];
+	struct rover_drive_status drive;
+	unsigned long flags;
+	ktime_t now;
+
+	/* One instant: nothing on this CPU comes in between. */
+	local_irq_save(flags);
+	now = ktime_get();
+	rover_drive_status(rover, mine, &drive);
+	rover_encoder_status(&rover->encoder, now, encoder);
+	rover_sonar_last(&rover->sonar, &snapshot->range);
+	local_irq_restore(flags);
+
+	snapshot->time_ns = ktime_to_ns(now);
+	snapshot->realtime_ns = ktime_to_ns(ktime_mono_to_real(now));
+	snapshot->state = drive.state;
+	snapshot->stop_reason = drive.reason;
+	snapshot->stop_time_ns = ktime_to_ns(drive.stop_time);
+	snapshot->flags = telemetry_flags(rover, &drive);
+	snapshot->lease_pid = drive.pid;
+	snapshot->deadman_ms = drive.deadman_ms;
+	snapshot->reserved = 0;
+	telemetry_wheel(&snapshot->left, &encoder[ROVER_LEFT], drive.duty_permille[ROVER_LEFT]);
+	telemetry_wheel(&snapshot->right, &encoder[ROVER_RIGHT],
+			drive.duty_permille[ROVER_RIGHT]);
+}
