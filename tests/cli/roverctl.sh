@@ -1,0 +1,500 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Test of roverctl, on the simulated rover: every verb, exit status, error
+# text, and what the board's pins and wheels do meanwhile.
+# Copyright (C) 2026 The rover authors
+# shellcheck shell=dash
+# shellcheck disable=SC2317 # the tests are called by name
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/cli/ktap.sh
+. "$here/ktap.sh"
+# shellcheck source=tests/cli/board.sh
+. "$here/board.sh"
+
+PATH=$here:$PATH
+class=/sys/class/rover/rover0
+motions="forward backward spin-left spin-right"
+verbs="status duty $motions stop brake range watch help"
+
+# A rover that stands still and belongs to nobody.
+calm()
+{
+	roverctl stop
+	within 5 wheels_rest
+}
+
+state_is()
+{
+	[ "$(cat $class/state) $(cat $class/stop_reason)" = "$*" ]
+}
+
+# Start a motion in the background and wait until the wheels turn: sets driver.
+drive()
+{
+	roverctl "$@" >"$tmp/drive.out" 2>"$tmp/drive.err" &
+	driver=$!
+	within 5 wheels_turn
+}
+
+drive_says()
+{
+	grep -qF -- "$2" "$tmp/drive.$1" && return
+	cat "$tmp/drive.out" "$tmp/drive.err"
+	fail "the driver did not say on std$1: $2"
+}
+
+### Usage: exit status 2, before anything is opened
+
+usage_errors()
+{
+	local line
+	calm
+	while read -r line; do
+		# shellcheck disable=SC2086 # words are meant
+		exits 2 roverctl -d /nonexistent $line
+		says_nothing out
+		says err "roverctl: "
+		says err "--help"
+	done <<-EOF
+
+		fly
+		--fly status
+		status now
+		status --for 100
+		duty
+		duty 1
+		duty 1 2 3
+		duty 1001 0
+		duty 0 -1001
+		duty 1e2 0
+		duty 0x10 0
+		duty +5 0
+		duty 5. 0
+		duty -5x 0
+		duty 99999999999999999999 0
+		forward 0
+		forward -5
+		forward 1001
+		forward 100%
+		forward --for
+		forward --for 0
+		forward --for -5
+		forward --for 3600001
+		forward --for 1s
+		spin-left left
+		stop now
+		brake --for 5
+		range 5
+		watch --interval 0
+		watch --interval 10001
+		help fly
+	EOF
+	wheels_rest
+}
+
+usage_tells_the_permitted_range()
+{
+	exits 2 roverctl duty 5 1001
+	says err "RIGHT must be a number from -1000 to 1000 permille, not '1001'"
+	exits 2 roverctl forward 0
+	says err "POWER must be a number from 1 to 1000 permille, not '0'"
+	exits 2 roverctl backward --for 0
+	says err "--for must be a number from 1 to 3600000 ms, not '0'"
+	exits 2 roverctl duty 7
+	says err "RIGHT is missing: a number from -1000 to 1000 permille"
+}
+
+help_for_all_verbs()
+{
+	local verb
+	exits 0 roverctl --help
+	mv "$tmp/out" "$tmp/general"
+	for verb in $verbs; do
+		grep -q "^  $verb " "$tmp/general" || fail "not listed: $verb"
+		exits 0 roverctl "$verb" --help
+		says out "Usage: roverctl"
+		says_nothing err
+		exits 0 roverctl help "$verb"
+		says out "Usage: roverctl"
+	done
+	exits 0 roverctl duty -h
+	says out "-1000..1000 permille"
+	exits 0 roverctl help
+	says out "Exit status"
+	exits 0 roverctl --version
+	says out "rover ABI 1"
+}
+
+full_output_is_an_error()
+{
+	local status=0
+	roverctl status >/dev/full 2>"$tmp/err" || status=$?
+	[ $status = 1 ] || fail "exit status $status, not 1"
+	says err "No space left"
+}
+
+### Nodes that are no rover, or not ours
+
+no_such_rover()
+{
+	local verb
+	for verb in status stop brake range watch forward "duty 1 1"; do
+		# shellcheck disable=SC2086 # words are meant
+		exits 1 roverctl -d /dev/rover9 $verb
+		says_nothing out
+		says err "no /dev/rover9"
+	done
+	says err "ls /sys/class/rover"
+	exits 1 roverctl --json -d /dev/rover9 forward
+	json_check /verb=forward /ok=false /error=ENOENT /message /advice <"$tmp/out"
+}
+
+not_a_rover()
+{
+	exits 1 roverctl -d /dev/null status
+	says err "/dev/null is no rover"
+	exits 1 roverctl -d /etc forward
+	says err "/etc"
+}
+
+no_permission()
+{
+	local mode group
+	mode=$(stat -c %a /dev/rover)
+	group=$(stat -c %g /dev/rover)
+	# shellcheck disable=SC2064 # the values of now
+	trap "chmod $mode /dev/rover; chgrp $group /dev/rover; rm -f /etc/group; ktap_kill_jobs" EXIT
+	mkdir -p /etc
+	echo "drivers:x:4711:" >/etc/group
+	chgrp 4711 /dev/rover
+	chmod 660 /dev/rover
+
+	exits 1 as-user 1000 1000 roverctl forward --for 100
+	says err "no permission for /dev/rover: it belongs to group drivers, mode 0660"
+	says err "adduser YOU drivers"
+	exits 1 as-user 1000 1000 roverctl --json stop
+	json_check /verb=stop /ok=false /error=EACCES <"$tmp/out"
+	exits 0 as-user 1000 4711 roverctl forward --for 100
+	exits 0 as-user 1000 4711 roverctl range
+
+	# Who may only read looks and stops, but does not drive.
+	chmod 664 /dev/rover
+	exits 0 as-user 1000 1000 roverctl status
+	exits 1 as-user 1000 1000 roverctl forward --for 100
+	says err "no permission"
+	drive forward
+	exits 0 as-user 1000 1000 roverctl stop
+	ended 1 $driver
+}
+
+### Motions
+
+motions_turn_the_right_wheels()
+{
+	local verb
+	for verb in "forward:+ +" "backward:- -" "spin-left:- +" "spin-right:+ -" \
+		"duty 600 300:+ +" "duty -300 600:- +" "duty 0 -600:0 -" "duty -- -600 0:- 0"; do
+		calm
+		# shellcheck disable=SC2086 # words are meant
+		drive ${verb%:*}
+		within 5 wheels_go ${verb#*:}
+		kill -INT $driver
+		ended 0 $driver
+		within 1 pins_coast
+		state_is stopped command
+	done
+}
+
+options_anywhere()
+{
+	calm
+	exits 0 roverctl duty --for 50 -300 --json -d /dev/rover -300
+	json_check /verb=duty /ok=true /ended=time /duty/left_permille=-300 <"$tmp/out"
+	exits 0 roverctl --json forward 300 --for=50
+	json_check /verb=forward /duty/right_permille=300 /counted/left <"$tmp/out"
+}
+
+for_ends_by_itself()
+{
+	local before after
+	calm
+	before=$(now_ms)
+	exits 0 roverctl forward 400 --for 500
+	after=$(now_ms)
+	says_nothing out
+	says_nothing err
+	pins_coast
+	state_is stopped command
+	[ $((after - before)) -ge 500 ] || fail "ended after $((after - before)) ms"
+	# Longer than the deadman time: it must have been fed.
+	exits 0 roverctl --json forward 400 --for 1500
+	json_check /ended=time <"$tmp/out"
+}
+
+interrupts_stop_cleanly()
+{
+	local signal
+	for signal in INT TERM HUP; do
+		calm
+		drive --json forward
+		kill -$signal $driver
+		ended 0 $driver
+		within 1 pins_coast
+		state_is stopped command
+		json_check /ok=true /ended=interrupted <"$tmp/drive.out"
+	done
+}
+
+nohup_is_respected()
+{
+	calm
+	(
+		trap '' HUP
+		exec roverctl forward --for 1500
+	) &
+	driver=$!
+	within 5 wheels_turn
+	kill -HUP $driver
+	sleep 0.3
+	wheels_turn
+	ended 0 $driver
+}
+
+duty_of_zero_stops()
+{
+	calm
+	roverctl --json duty 0 0 >"$tmp/out"
+	json_check /verb=duty /ok=true /ended=stopped <"$tmp/out"
+	pins_coast
+}
+
+killed_driver_stops_the_rover()
+{
+	calm
+	drive forward 600
+	kill -KILL $driver
+	within 1 state_is stopped released
+	within 1 pins_brake
+	within 2 wheels_rest
+	exits 0 roverctl --json status
+	json_check /state=stopped /stop_reason=released /driver=null <"$tmp/out"
+}
+
+suspended_driver_stops_and_stays()
+{
+	local count
+	calm
+	drive forward 600
+	kill -STOP $driver
+	within 3 state_is stopped deadman
+	within 1 pins_brake
+	within 2 wheels_rest
+	count=$(wheel_counts)
+	kill -CONT $driver
+	ended 1 $driver
+	drive_says err "the rover stopped (deadman): no command came within the deadman time"
+	state_is stopped deadman
+	pins_brake
+	[ "$(wheel_counts)" = "$count" ] || fail "the wheels went on"
+}
+
+# Also when the time of --for, or the order to end, came meanwhile.
+suspended_driver_tells_what_happened()
+{
+	calm
+	drive --json forward --for 800
+	kill -STOP $driver
+	within 3 state_is stopped deadman
+	kill -TERM $driver
+	kill -CONT $driver
+	ended 1 $driver
+	json_check /verb=forward /ok=false /error=ECANCELED /stop_reason=deadman <"$tmp/drive.out"
+}
+
+short_deadman_is_fed()
+{
+	local deadman
+	calm
+	deadman=$(cat $class/deadman)
+	# shellcheck disable=SC2064 # the value of now
+	trap "echo $deadman >$class/deadman; ktap_kill_jobs" EXIT
+	echo 150 >$class/deadman
+	exits 0 roverctl forward --for 1000
+
+	# Shortened by others while it drives, so that its next FEED is in time.
+	echo 3000 >$class/deadman
+	drive forward --for 2500
+	echo 1400 >$class/deadman
+	ended 0 $driver
+}
+
+stop_and_brake_end_others()
+{
+	calm
+	drive --json forward
+	exits 0 roverctl stop
+	says_nothing out
+	ended 1 $driver
+	drive_says err "the rover stopped (command): it was told to stop"
+	json_check /verb=forward /ok=false /error=ECANCELED /stop_reason=command <"$tmp/drive.out"
+	pins_coast
+
+	calm
+	drive spin-left
+	exits 0 roverctl --json brake
+	json_check /verb=brake /ok=true <"$tmp/out"
+	ended 1 $driver
+	pins_brake
+	exits 0 roverctl status
+	says out "state     stopped, command, braking"
+}
+
+second_driver_learns_of_the_first()
+{
+	calm
+	drive forward
+	exits 1 roverctl backward
+	says_nothing out
+	says err "somebody else drives this rover: pid $driver (roverctl)"
+	says err "roverctl stop"
+	exits 1 roverctl --json duty 5 5
+	json_check /error=EBUSY /driver/pid=$driver /driver/command=roverctl <"$tmp/out"
+	wheels_go + +
+	exits 0 roverctl status
+	says out "driver    pid $driver (roverctl)"
+	kill -INT $driver
+	ended 0 $driver
+}
+
+sysfs_drives_too()
+{
+	calm
+	echo forward >$class/command
+	exits 1 roverctl backward
+	says err "somebody else drives this rover: sysfs or netlink"
+	exits 0 roverctl --json status
+	json_check /state=moving /driver/anonymous=true <"$tmp/out"
+	exits 0 roverctl stop
+	state_is stopped command
+	exits 0 roverctl backward --for 50
+}
+
+### Readings
+
+status_shows_everything()
+{
+	local line
+	calm
+	drive forward 500
+	exits 0 roverctl status
+	for line in "board     4tronix,robohat" "state     moving" "driver    pid " \
+		"duty      left 500 right 500 permille" "counts    left " "speed     left " \
+		"range     " "deadman   1000 ms"; do
+		says out "$line"
+	done
+	exits 0 roverctl --json status
+	json_check /device=/dev/rover /index=0 /abi_version=1 /board=4tronix,robohat \
+		/state=moving /stop_reason=none /braking=false /deadman_ms=1000 \
+		/driver/command=roverctl /left/duty_permille=500 /left/count \
+		/left/speed_mm_s /right/illegal=0 /range/status \
+		/capabilities/0=encoders <"$tmp/out"
+}
+
+range_tells_the_distance()
+{
+	local mm truth
+	calm
+	exits 0 roverctl range
+	mm=$(sed -n 's/^\([0-9]*\) mm$/\1/p' "$tmp/out")
+	truth=$(true_range_mm)
+	[ $((mm - truth)) -le 5 ] && [ $((truth - mm)) -le 5 ] || fail "$mm mm, in truth $truth"
+	exits 0 roverctl --json range
+	json_check /status=valid /range_mm /echo_ns /time_ns /sequence <"$tmp/out"
+}
+
+range_tells_why_there_is_none()
+{
+	local fault
+	for fault in "no-echo:nothing in range" "silent:the sensor is silent" "invalid:invalid"; do
+		trap "sonar_is_well; ktap_kill_jobs" EXIT
+		sonar_is_"$(echo "${fault%:*}" | tr - _)"
+		exits 1 roverctl range
+		says out "${fault#*:}"
+		exits 1 roverctl --json range
+		json_check "/status=${fault%:*}" <"$tmp/out"
+		sonar_is_well
+	done
+	# A line that was stuck recovers with the next measurement.
+	within 2 roverctl range
+}
+
+watch_prints_changes()
+{
+	calm
+	roverctl watch --for 2500 >"$tmp/watch" &
+	roverctl --json watch --interval 10 --ping >"$tmp/watch.json" &
+	watcher=$!
+	within 3 grep -q "state" "$tmp/watch"
+	exits 0 roverctl forward 500 --for 600
+	within 2 grep -q "state   moving" "$tmp/watch"
+	within 2 grep -q "driver  pid [0-9]* (roverctl)" "$tmp/watch"
+	within 2 grep -q "duty    left 500 right 500 permille" "$tmp/watch"
+	within 2 grep -q "count   left [1-9]" "$tmp/watch"
+	within 2 grep -q "state   stopped, command" "$tmp/watch"
+	kill -INT $watcher
+	ended 0 $watcher
+	json_check /event=state /state=moving <"$tmp/watch.json"
+	json_check /event=driver /driver/command=roverctl <"$tmp/watch.json"
+	json_check /event=driver /driver=null <"$tmp/watch.json"
+	json_check /event=duty /left_permille=500 <"$tmp/watch.json"
+	json_check /event=count /left /right <"$tmp/watch.json"
+	json_check /event=range /range/status=valid <"$tmp/watch.json"
+	json_check /event=state /stop_reason=command <"$tmp/watch.json"
+}
+
+### The rover leaves: last, for it comes back with new numbers
+
+gone_rover_is_noticed()
+{
+	local device
+	device=$(basename "$(readlink $class/device)")
+	calm
+	trap 'echo "$device" >/sys/bus/platform/drivers/rover/bind; ktap_kill_jobs' EXIT
+	roverctl --json watch >"$tmp/watch.json" 2>"$tmp/watch.err" &
+	watcher=$!
+	within 3 test -s "$tmp/watch.json"
+	drive forward
+	echo "$device" >/sys/bus/platform/drivers/rover/unbind
+	ended 1 $driver
+	drive_says err "the rover behind /dev/rover is gone"
+	ended 1 $watcher
+	json_check /verb=watch /ok=false /error=ENODEV <"$tmp/watch.json"
+	pins_coast
+	exits 1 roverctl status
+	says err "the module rover is loaded, but has no such rover"
+}
+
+missing_module_is_named()
+{
+	trap 'modprobe rover; within 5 test -c /dev/rover; ktap_kill_jobs' EXIT
+	rmmod rover
+	exits 1 roverctl forward
+	says err "no /dev/rover: the module rover is not loaded"
+	says err "modprobe rover"
+}
+
+json_check()
+{
+	json-check "$@"
+}
+
+ktap_run usage_errors usage_tells_the_permitted_range help_for_all_verbs \
+	full_output_is_an_error no_such_rover not_a_rover no_permission \
+	motions_turn_the_right_wheels options_anywhere for_ends_by_itself \
+	interrupts_stop_cleanly nohup_is_respected duty_of_zero_stops \
+	killed_driver_stops_the_rover suspended_driver_stops_and_stays \
+	suspended_driver_tells_what_happened short_deadman_is_fed \
+	stop_and_brake_end_others second_driver_learns_of_the_first sysfs_drives_too \
+	status_shows_everything range_tells_the_distance range_tells_why_there_is_none \
+	watch_prints_changes gone_rover_is_noticed missing_module_is_named
