@@ -5,6 +5,9 @@
 KERNEL ?= 6.12
 W ?= 1
 
+OVERLAYS := $(patsubst %-overlay.dts,build/dts/%.dtbo,$(notdir $(wildcard dts/*-overlay.dts dts/sim/*-overlay.dts)))
+vpath %-overlay.dts dts dts/sim
+
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
@@ -16,7 +19,20 @@ else
 	+@kbuild=$$(scripts/kernel kbuild $(KERNEL)) && scripts/modules build/$(KERNEL) $$kbuild W=$(W)
 endif
 
+userspace: ## roverctl for 64-bit Arm, in build/userspace
+	+@scripts/setup build
+	+@scripts/userspace build/userspace
+
+dtbo: ## the device tree overlays, in build/dts
+	@scripts/setup build
+	@$(MAKE) --no-print-directory $(OVERLAYS)
+
+# fragment@0 and its like have no reg by nature
+build/dts/%.dtbo: %-overlay.dts
+	@mkdir -p $(@D)
+	dtc -@ -I dts -O dtb -W no-unit_address_vs_reg -o $@ $<
+
 clean: ## remove what was built; downloads stay in the cache
 	rm -rf build
 
-.PHONY: help modules clean
+.PHONY: help modules userspace dtbo clean

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs one emulated machine and passes on what its command says.
+
+The guest's init (scripts/guest/init) writes to one device, in this order:
+TOKEN, the command's output, TOKEN and the exit status, a tar archive of /share,
+TOKEN. (A UART may say something of its own before.) Errors of the command have a device of their own where the machine
+offers one. The kernel's console is a third device.
+
+Copyright (C) 2026 The rover authors
+"""
+
+import io
+import os
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tarfile
+import termios
+import time
+import tty
+
+ESCAPE = b"\x1d"   # Ctrl-], as in telnet, ends an interactive machine
+TIMED_OUT = 124    # as timeout(1) has it
+FAILED = 125       # the machine itself failed
+
+
+class MachineFailed(Exception):
+    """The guest ended without telling how its command ended."""
+
+
+class Output:
+    """Takes the guest's stream apart."""
+
+    def __init__(self, token):
+        self.token = token.encode()
+        self.rest = b""
+        self.started = False
+        self.status = None    # of the command, once it has ended
+        self.archive = None   # once all has arrived
+
+    def feed(self, data):
+        """Gives what is to be printed."""
+        self.rest += data
+        if not self.started and self.token in self.rest:
+            self.started = True
+            self.rest = self.rest.partition(self.token)[2]
+        printable = b""
+        if self.started and self.status is None:
+            printable = self._until_status()
+        if self.status is not None and self.token in self.rest:
+            self.archive = self.rest.partition(self.token)[0]
+        return printable
+
+    def _until_status(self):
+        before, found, after = self.rest.partition(self.token)
+        if not found:
+            # the token may have begun at the end of what is there
+            keep = self._possible_start()
+            before = self.rest[:len(self.rest) - keep]
+            self.rest = self.rest[len(before):]
+        elif b"\n" in after:
+            status, _, self.rest = after.partition(b"\n")
+            self.status = int(status)
+        else:
+            self.rest = found + after
+        return before
+
+    def _possible_start(self):
+        for size in range(min(len(self.token), len(self.rest)), 0, -1):
+            if self.rest.endswith(self.token[:size]):
+                return size
+        return 0
+
+
+class Guest:
+    """A running QEMU. wires: chardev name -> our end of its socket."""
+
+    def __init__(self, command, channels, log, token, interactive):
+        self.log = log
+        self.output = Output(token)
+        self.interactive = interactive
+        self.console_tail = b""
+        self.halted = False
+        self.wires = {}
+        theirs = []
+        for name in channels:
+            ours, their = socket.socketpair()
+            self.wires[name] = ours
+            theirs.append(their)
+            command = [*command, "-chardev", f"socket,id={name},fd={their.fileno()}"]
+        # QEMU must not outlive us, nor take a Ctrl-C that is for us
+        self.process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", *command],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            pass_fds=[their.fileno() for their in theirs], start_new_session=True)
+        for their in theirs:
+            their.close()
+
+    def run(self, timeout):
+        """Gives the exit status of the guest's command."""
+        saved = None
+        if self.interactive:
+            saved = termios.tcgetattr(0)
+            tty.setraw(0)
+        try:
+            return self._pass_on(time.monotonic() + timeout if timeout else None)
+        finally:
+            if saved:
+                termios.tcsetattr(0, termios.TCSADRAIN, saved)
+            self.stop()
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+    def _pass_on(self, deadline):
+        with selectors.DefaultSelector() as selector:
+            for name, wire in self.wires.items():
+                selector.register(wire, selectors.EVENT_READ, name)
+            if self.interactive:
+                selector.register(0, selectors.EVENT_READ, "keys")
+
+            while self.output.archive is None or not self._ended():
+                left = None if deadline is None else deadline - time.monotonic()
+                if left is not None and left <= 0:
+                    raise TimeoutError
+                for key, _ in selector.select(left):
+                    if not self._take(key.data, key.fd):
+                        selector.unregister(key.fileobj)
+                if not any(name in self.wires for name in
+                           (key.data for key in selector.get_map().values())):
+                    break
+                if self.halted and self.output.archive is None:
+                    break
+                if self.output.archive is not None and deadline is None:
+                    deadline = time.monotonic() + 5
+        if self.output.archive is None:
+            raise MachineFailed
+        return self.output.status
+
+    def _ended(self):
+        return self.halted or self.process.poll() is not None
+
+    def _take(self, name, fd):
+        """One piece from a channel; false when there will be no more."""
+        try:
+            data = os.read(fd, 65536)
+        except ConnectionResetError:
+            data = b""
+        if name == "keys":
+            if ESCAPE in data:
+                raise KeyboardInterrupt
+            self.wires["main"].sendall(data)
+        elif name == "console":
+            self._take_console(data)
+        elif name == "errors":
+            write_all(2, data)
+        else:
+            write_all(1, self.output.feed(data))
+        return bool(data)
+
+    def _take_console(self, data):
+        self.log.write(data)
+        self.log.flush()
+        self.console_tail = (self.console_tail + data)[-4096:]
+        self.halted = (b"System halted" in self.console_tail or
+                       b"---[ end Kernel panic" in self.console_tail)
+
+    def complaints(self):
+        """What QEMU itself had to say."""
+        return self.process.stderr.read().decode(errors="replace").strip()
+
+
+def write_all(fd, data):
+    while data:
+        data = data[os.write(fd, data):]
+
+
+def unpack(archive, folder):
+    """Regular files and folders only, and nothing outside of FOLDER."""
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        for member in tar:
+            path = os.path.normpath(os.path.join(folder, member.name))
+            if os.path.commonpath([path, folder]) != folder:
+                continue
+            if member.isdir():
+                os.makedirs(path, exist_ok=True)
+            elif member.isfile():
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "wb") as file:
+                    shutil.copyfileobj(tar.extractfile(member), file)
+                os.chmod(path, member.mode & 0o777)
+
+
+def die_of_interrupt():
+    """So that a shell sees why we ended."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.stdout.flush()
+    os.kill(os.getpid(), signal.SIGINT)

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The emulated machines, and the device tree each one boots with.
+
+Copyright (C) 2026 The rover authors
+"""
+
+import os
+import subprocess
+import tempfile
+from dataclasses import dataclass
+
+import fdt
+import overlay
+
+
+@dataclass
+class Machine:
+    name: str
+    qemu: tuple          # program and arguments that make the machine
+    arch: str            # of kernels that run on it
+    console: str         # of the kernel
+    main: str            # device of the command's output: a virtio port or a tty
+    errors: str          # of its errors; the same device where there is no other
+    modules: tuple       # what its devices need
+    own_modules: tuple   # of ours, in the order of loading
+    memory: tuple = ()
+    pi_tree: str = ""    # in the kernel's folder of device trees
+    powers_off: bool = True
+
+    def cpus(self, icount):
+        """A Pi has what it has; one processor is what icount can count."""
+        if self.pi_tree:
+            return ()
+        return ("-smp", "1" if icount else "2")
+
+
+MACHINES = {machine.name: machine for machine in (
+    Machine(
+        name="virt",
+        qemu=("qemu-system-aarch64", "-M", "virt,dtb-randomness=off", "-cpu", "cortex-a53"),
+        memory=("-m", "256"),
+        arch="arm64",
+        console="console=ttyAMA0",
+        main="rover.main",
+        errors="rover.errors",
+        modules=("virtio_mmio", "virtio_console"),
+        own_modules=("rover_sim", "rover"),
+    ),
+    # Runs the Pi's own GPIO and PWM drivers, on modelled registers.
+    Machine(
+        name="raspi3b",
+        qemu=("qemu-system-aarch64", "-M", "raspi3b"),
+        arch="arm64",
+        console="earlycon=pl011,mmio32,0x3f201000 console=ttyAMA0",
+        main="ttyS1",
+        errors="ttyS1",
+        modules=("pwm_bcm2835",),
+        own_modules=("rover",),
+        pi_tree="broadcom/bcm2837-rpi-3-b.dtb",
+        powers_off=False,
+    ),
+)}
+
+
+def own_tree(machine, icount):
+    """What QEMU would hand to the kernel."""
+    with tempfile.TemporaryDirectory(prefix="rover-") as folder:
+        path = os.path.join(folder, "machine.dtb")
+        command = [*machine.qemu, *machine.memory, *machine.cpus(icount), "-display", "none",
+                   "-machine", f"dumpdtb={path}"]
+        subprocess.run(command, check=True, capture_output=True)
+        tree = fdt.read(path)
+    tree.child("__symbols__")   # lets fdtoverlay keep the labels of overlays
+    return tree
+
+
+def device_tree(machine, pi_trees, overlays, icount):
+    """The tree to boot with: the machine's own, overlays merged onto it."""
+    if machine.pi_tree:
+        tree = fdt.read(os.path.join(pi_trees, machine.pi_tree))
+    else:
+        tree = own_tree(machine, icount)
+    tree = overlay.merge(tree, overlays)
+    # Until its random pool is ready the kernel works on it at every syscall.
+    # Each boot of a test has to cost the same, so this one is known.
+    tree.child("chosen").props["rng-seed"] = bytes(range(64))
+    return fdt.flatten(tree)

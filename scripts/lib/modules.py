@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Kernel modules for the guest: which ones a name needs, in which files.
+
+Copyright (C) 2026 The rover authors
+"""
+
+import lzma
+import os
+import subprocess
+
+
+class UnknownModule(Exception):
+    """The kernel has no such module."""
+
+
+def plain_name(path):
+    return os.path.basename(path).split(".ko")[0].replace("-", "_")
+
+
+class KernelModules:
+    """The modules that come with a kernel, below lib/modules/RELEASE."""
+
+    def __init__(self, folder, release):
+        self.folder = os.path.join(folder, "lib/modules", release)
+        self.files = {}   # module -> file
+        self.needs = {}   # file -> files that it needs, deepest last
+        self.builtin = set()
+        for line in self._lines("modules.dep"):
+            file, needs = line.split(":")
+            self.files[plain_name(file)] = file
+            self.needs[file] = needs.split()
+        for line in self._lines("modules.builtin"):
+            self.builtin.add(plain_name(line))
+
+    def _lines(self, name):
+        path = os.path.join(self.folder, name)
+        if not os.path.exists(path):
+            return []
+        with open(path, encoding="ascii") as file:
+            return file.read().splitlines()
+
+    def closure(self, names):
+        """Files of the named modules and of all they need, none twice."""
+        found = {}
+        for name in names:
+            name = plain_name(name)
+            if name in self.builtin:
+                continue
+            if name not in self.files:
+                raise UnknownModule(f"this kernel has no module {name}")
+            file = self.files[name]
+            for each in [file, *self.needs[file]]:
+                found[each] = self.needs[each]
+        return found
+
+    def loadable(self, names):
+        """Those of them that are not built into the kernel."""
+        return [name for name in names if plain_name(name) not in self.builtin]
+
+    def content(self, file):
+        with open(os.path.join(self.folder, file), "rb") as stream:
+            content = stream.read()
+        return lzma.decompress(content) if file.endswith(".xz") else content
+
+
+def needs_of(path):
+    """Names of the modules that a module file needs."""
+    output = subprocess.run(["/sbin/modinfo", "-F", "depends", path],
+                            capture_output=True, text=True, check=True).stdout
+    return [name for name in output.strip().split(",") if name]
+
+
+def add_modules(archive, release, kernel_modules, names, own_files):
+    """Puts the kernel's modules `names` and our own `own_files` into the
+    archive, where modprobe finds them."""
+    needed = list(names)
+    own_needs = {path: needs_of(path) for path in own_files}
+    own_names = {plain_name(path) for path in own_files}
+    for needs in own_needs.values():
+        needed += [name for name in needs if name not in own_names]
+
+    top = f"/lib/modules/{release}"
+    table = []
+    for file, needs in kernel_modules.closure(needed).items():
+        plain = file.removesuffix(".xz")
+        archive.file(f"{top}/{plain}", kernel_modules.content(file))
+        table.append(f"{plain}: " + " ".join(need.removesuffix(".xz") for need in needs))
+    for path, needs in own_needs.items():
+        with open(path, "rb") as file:
+            archive.file(f"{top}/rover/{os.path.basename(path)}", file.read())
+        files = [f"rover/{need}.ko" if need in own_names else
+                 kernel_modules.files[need].removesuffix(".xz")
+                 for need in needs if need not in kernel_modules.builtin]
+        table.append(f"rover/{os.path.basename(path)}: " + " ".join(files))
+    archive.file(f"{top}/modules.dep", ("\n".join(table) + "\n").encode())
