@@ -198,7 +198,7 @@ motions_turn_the_right_wheels()
 		calm
 		# shellcheck disable=SC2086 # words are meant
 		drive ${verb%:*}
-		within 5 wheels_go ${verb#*:}
+		within 5 wheels_go "${verb#*:}"
 		kill -INT $driver
 		ended 0 $driver
 		within 1 pins_coast
@@ -360,7 +360,7 @@ second_driver_learns_of_the_first()
 	says err "roverctl stop"
 	exits 1 roverctl --json duty 5 5
 	json_check /error=EBUSY /driver/pid=$driver /driver/command=roverctl <"$tmp/out"
-	wheels_go + +
+	wheels_go '+ +'
 	exits 0 roverctl status
 	says out "driver    pid $driver (roverctl)"
 	kill -INT $driver
@@ -408,7 +408,8 @@ range_tells_the_distance()
 	exits 0 roverctl range
 	mm=$(sed -n 's/^\([0-9]*\) mm$/\1/p' "$tmp/out")
 	truth=$(true_range_mm)
-	[ $((mm - truth)) -le 5 ] && [ $((truth - mm)) -le 5 ] || fail "$mm mm, in truth $truth"
+	[ $((mm - truth)) -ge -5 ] || fail "$mm mm, in truth $truth"
+	[ $((mm - truth)) -le 5 ] || fail "$mm mm, in truth $truth"
 	exits 0 roverctl --json range
 	json_check /status=valid /range_mm /echo_ns /time_ns /sequence <"$tmp/out"
 }

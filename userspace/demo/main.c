@@ -31,20 +31,25 @@ void verdict_set(struct verdict *verdict, bool passed, const char *text, ...)
 
 static bool demo_draw(struct session *session, const char *file_name)
 {
+	struct track *track = &session->track;
 	struct utsname system;
-	char subtitle[1024];
+	char *subtitle;
+	bool is_written;
 
 	uname(&system);
-	snprintf(subtitle, sizeof(subtitle),
-		 "%s, simulated, on a stock Linux %s: %.1f m in %.0f s", session->device.info.board,
-		 system.release, session->odometry.way_mm / 1000, session_seconds(session));
-	session->track.title = "A rover drives a square, at a wall, and loses its driver";
-	session->track.subtitle = subtitle;
-	session->track.body_radius_mm = SESSION_BODY_RADIUS_MM;
-	if (track_write_svg(&session->track, file_name))
-		return true;
-	fprintf(stderr, "rover-demo: %s: %s\n", file_name, strerror(errno));
-	return false;
+	if (asprintf(&subtitle, "%s, simulated, on a stock Linux %s: %.1f m in %.0f s",
+		     session->device.info.board, system.release,
+		     session->odometry.way_mm / 1000, session_seconds(session)) < 0)
+		return false;
+	track->title = "A rover drives a square, at a wall, and loses its driver";
+	track->subtitle = subtitle;
+	track->body_radius_mm = SESSION_BODY_RADIUS_MM;
+	is_written = track_write_svg(track, file_name);
+	if (!is_written)
+		fprintf(stderr, "rover-demo: %s: %s\n", file_name, strerror(errno));
+	track->subtitle = NULL;
+	free(subtitle);
+	return is_written;
 }
 
 static bool demo_play(struct session *session, struct act *acts, size_t count)
