@@ -45,8 +45,11 @@ static char *core_devnode(rover_const_device *dev, umode_t *mode, kuid_t *uid, k
 {
 	const struct rover *rover = container_of(dev, struct rover, dev);
 
-	*mode = 0660;
-	*group = make_kgid(&init_user_ns, gid);
+	/* All are NULL when the node is removed. */
+	if (mode)
+		*mode = 0660;
+	if (group)
+		*group = make_kgid(&init_user_ns, gid);
 	return kstrdup(rover->label, GFP_KERNEL);
 }
 
@@ -105,6 +108,8 @@ static struct rover *core_alloc(struct device *hardware)
 	rover->dev.groups = rover_sysfs_groups;
 	rover->dev.release = core_release;
 	rover->dev.devt = MKDEV(MAJOR(core_devt), index);
+	/* The platform device suspends; this makes room for our own attribute `power`. */
+	device_set_pm_not_required(&rover->dev);
 	rover->hardware = hardware;
 	rover->index = index;
 	rover->power_permille = CORE_POWER_PERMILLE;
