@@ -25,6 +25,7 @@ import tty
 ESCAPE = b"\x1d"   # Ctrl-], as in telnet, ends an interactive machine
 TIMED_OUT = 124    # as timeout(1) has it
 FAILED = 125       # the machine itself failed
+GRACE = 3          # seconds for the way down; a Pi does not power off, a panic may hang
 
 
 class MachineFailed(Exception):
@@ -83,6 +84,7 @@ class Guest:
         self.output = Output(token)
         self.interactive = interactive
         self.console_tail = b""
+        self.panicked = False
         self.halted = False
         self.wires = {}
         theirs = []
@@ -124,26 +126,29 @@ class Guest:
             if self.interactive:
                 selector.register(0, selectors.EVENT_READ, "keys")
 
-            while self.output.archive is None or not self._ended():
+            finishing = False
+            while not self._ended(selector):
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
-                    raise TimeoutError
+                    break
                 for key, _ in selector.select(left):
                     if not self._take(key.data, key.fd):
                         selector.unregister(key.fileobj)
-                if not any(name in self.wires for name in
-                           (key.data for key in selector.get_map().values())):
-                    break
-                if self.halted and self.output.archive is None:
-                    break
-                if self.output.archive is not None and deadline is None:
-                    deadline = time.monotonic() + 5
+                if not finishing and (self.output.archive is not None or self.panicked):
+                    finishing = True
+                    deadline = time.monotonic() + GRACE
+            timed_out = not finishing and not self._ended(selector)
+
+        if timed_out:
+            raise TimeoutError
         if self.output.archive is None:
             raise MachineFailed
         return self.output.status
 
-    def _ended(self):
-        return self.halted or self.process.poll() is not None
+    def _ended(self, selector):
+        """All devices closed: QEMU has gone. Halted: it never will."""
+        return self.halted or not any(
+            key.data in self.wires for key in (selector.get_map() or {}).values())
 
     def _take(self, name, fd):
         """One piece from a channel; false when there will be no more."""
@@ -167,8 +172,8 @@ class Guest:
         self.log.write(data)
         self.log.flush()
         self.console_tail = (self.console_tail + data)[-4096:]
-        self.halted = (b"System halted" in self.console_tail or
-                       b"---[ end Kernel panic" in self.console_tail)
+        self.panicked = b"Kernel panic - not syncing" in self.console_tail
+        self.halted = b"System halted" in self.console_tail
 
     def complaints(self):
         """What QEMU itself had to say."""
