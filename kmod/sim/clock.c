@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Time of a board.
+ *
+ * Levels are a function of time. Whoever looks at the board, a pin read as much
+ * as the timer, first has every transition applied that is due by then, in
+ * order and at its own time. The timer only reports: it fires when the next
+ * interesting thing happens, and raises one interrupt for each line with a
+ * latched edge, however many edges there were by the time it ran. So a timer
+ * that is late loses what late interrupts lose on hardware.
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+#include <linux/bitops.h>
+#include <linux/device.h>
+#include <linux/irq.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/processor.h>
+
+#include "board.h"
+#include "compat.h"
+
+/* While something moves unwatched, the world is at most this far behind. */
+#define CLOCK_PWM_LAG_NS	NSEC_PER_MSEC
+
+/* Rounds of interrupts in one run of the timer before others get a turn. */
+#define CLOCK_ROUNDS		32
+
+static void clock_advance(struct sim_board *board, u64 to_ns)
+{
+	while (board->now_ns < to_ns) {
+		u64 next_ns = min3(sim_chassis_next(board),
+				   sim_pwm_next(board), sim_sonar_next(board));
+
+		board->now_ns = clamp(next_ns, board->now_ns, to_ns);
+		sim_pwm_run(board);
+		sim_sonar_run(board);
+		sim_chassis_run(board);
+	}
+}
+
+/* When the world next needs looking at without anybody asking. */
+static u64 clock_wake(struct sim_board *board)
+{
+	const struct sim_irqs_off *off = &board->clock.irqs_off;
+	u64 wake = min(sim_chassis_wake(board), sim_sonar_next(board));
+
+	if (sim_pwm_next(board) != SIM_NEVER) {
+		wake = min(wake, board->now_ns + CLOCK_PWM_LAG_NS);
+		if (sim_pwm_watched(board))
+			wake = min(wake, sim_pwm_next(board));
+	}
+	if (off->count)
+		wake = min(wake, off->start_ns);
+	if (board->lines.pending && board->clock.domain)
+		wake = board->now_ns;
+	return wake;
+}
+
+/*
+ * Only ever moves the timer earlier: one that fires too early finds nothing to
+ * report and is armed again, which is cheaper than moving it at every change.
+ */
+static void clock_arm(struct sim_board *board)
+{
+	struct sim_clock *clock = &board->clock;
+	u64 wake;
+
+	if (clock->reporting)
+		return;
+	wake = clock_wake(board);
+	if (wake >= clock->armed_ns)
+		return;
+	clock->armed_ns = wake;
+	hrtimer_start(&clock->timer, ns_to_ktime(wake),
+		      HRTIMER_MODE_ABS_PINNED_HARD);
+}
+
+/**
+ * sim_clock_enter() - lock a board and bring it up to now
+ * @board: the board
+ *
+ * Context: any, hard interrupts included.
+ * Return: flags for sim_clock_leave().
+ */
+unsigned long sim_clock_enter(struct sim_board *board)
+	__acquires(&board->lock)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&board->lock, flags);
+	clock_advance(board, ktime_get_ns());
+	return flags;
+}
+
+/**
+ * sim_clock_leave() - take over what was changed, and unlock the board
+ * @board: the board
+ * @flags: what sim_clock_enter() returned
+ */
+void sim_clock_leave(struct sim_board *board, unsigned long flags)
+	__releases(&board->lock)
+{
+	sim_chassis_settle(board);
+	clock_arm(board);
+	raw_spin_unlock_irqrestore(&board->lock, flags);
+}
+
+/*
+ * Keeps interrupts off on this CPU for as long as was asked: the timer runs
+ * with them off already, so it is enough to stay.
+ */
+static void clock_hold_irqs_off(struct sim_board *board)
+{
+	struct sim_irqs_off *off = &board->clock.irqs_off;
+	u64 now_ns = ktime_get_ns();
+	u64 until_ns = 0;
+
+	raw_spin_lock(&board->lock);
+	if (off->count && now_ns >= off->start_ns) {
+		until_ns = now_ns + off->off_ns;
+		off->start_ns += off->period_ns;
+		off->count--;
+	}
+	raw_spin_unlock(&board->lock);
+
+	while (ktime_get_ns() < until_ns)
+		cpu_relax();
+}
+
+/* Edges of a line that nobody mapped cannot be acknowledged: drop them. */
+static void clock_raise(struct sim_board *board, struct irq_domain *domain,
+			unsigned int line)
+{
+	unsigned long flags;
+
+	if (!generic_handle_domain_irq(domain, line))
+		return;
+	raw_spin_lock_irqsave(&board->lock, flags);
+	board->lines.pending &= ~BIT_ULL(line);
+	raw_spin_unlock_irqrestore(&board->lock, flags);
+}
+
+/*
+ * Returns the lines to raise interrupts for. With none left, or when it has
+ * been going on for too long, arms the timer anew and returns 0.
+ */
+static u64 clock_collect(struct sim_board *board, unsigned int round,
+			 struct irq_domain **domain)
+{
+	struct sim_clock *clock = &board->clock;
+	u64 pending;
+
+	raw_spin_lock(&board->lock);
+	if (!round) {
+		clock->armed_ns = SIM_NEVER;
+		clock->reporting = true;
+		clock->fired++;
+	}
+	clock_advance(board, ktime_get_ns());
+	*domain = clock->domain;
+	pending = *domain && round < CLOCK_ROUNDS ? board->lines.pending : 0;
+	if (!pending) {
+		clock->reporting = false;
+		sim_chassis_settle(board);
+		clock_arm(board);
+	}
+	raw_spin_unlock(&board->lock);
+	return pending;
+}
+
+static enum hrtimer_restart clock_report(struct hrtimer *timer)
+{
+	struct sim_board *board = container_of(timer, struct sim_board,
+					       clock.timer);
+	struct irq_domain *domain;
+	unsigned int round, line;
+	u64 pending;
+
+	clock_hold_irqs_off(board);
+
+	for (round = 0; ; round++) {
+		pending = clock_collect(board, round, &domain);
+		if (!pending)
+			return HRTIMER_NORESTART;
+		while (pending) {
+			line = __ffs64(pending);
+			pending &= pending - 1;
+			clock_raise(board, domain, line);
+		}
+	}
+}
+
+/**
+ * sim_clock_connect() - say where interrupts go
+ * @board: the board
+ * @domain: the lines' interrupts, or NULL: they are going away
+ *
+ * After disconnecting, no interrupt of the old domain is being handled.
+ */
+void sim_clock_connect(struct sim_board *board, struct irq_domain *domain)
+{
+	unsigned long flags;
+
+	flags = sim_clock_enter(board);
+	board->clock.domain = domain;
+	sim_clock_leave(board, flags);
+	if (domain)
+		return;
+
+	hrtimer_cancel(&board->clock.timer);
+	flags = sim_clock_enter(board);
+	board->clock.armed_ns = SIM_NEVER;
+	sim_clock_leave(board, flags);
+}
+
+static void clock_stop(void *data)
+{
+	struct sim_board *board = data;
+
+	hrtimer_cancel(&board->clock.timer);
+}
+
+int sim_clock_init(struct sim_board *board)
+{
+	board->now_ns = ktime_get_ns();
+	board->clock.armed_ns = SIM_NEVER;
+	hrtimer_setup(&board->clock.timer, clock_report, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_ABS_PINNED_HARD);
+	return devm_add_action_or_reset(board->dev, clock_stop, board);
+}

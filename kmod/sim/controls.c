@@ -1,0 +1,445 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Controls. All but walls hold "key=value" lines; a write may name some of the
+ * keys, and is taken as a whole or not at all.
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+#include <linux/bits.h>
+#include <linux/debugfs.h>
+#include <linux/math64.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "board.h"
+#include "controls.h"
+#include "keys.h"
+
+#define CONTROLS_TEXT_MAX	4096
+
+/* Reads the text of a write; an ERR_PTR or one to be freed with kfree(). */
+static char *controls_text(const char __user *from, size_t size)
+{
+	if (size >= CONTROLS_TEXT_MAX)
+		return ERR_PTR(-EINVAL);
+	return memdup_user_nul(from, size);
+}
+
+/*
+ * A control made of keys. @load takes their present values from the board,
+ * @store gives it new ones, both under the board's lock.
+ */
+#define CONTROLS_KEYS_MAX	4
+
+struct control {
+	void (*load)(struct sim_board *board, s64 *values);
+	void (*store)(struct sim_board *board, const s64 *values);
+	unsigned int count;
+	struct sim_key keys[CONTROLS_KEYS_MAX];
+};
+
+/* The keys with @values behind them, which become the present ones. */
+static void control_load(struct sim_board *board, const struct control *control,
+			 struct sim_key *keys, s64 *values)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	memcpy(keys, control->keys, sizeof(control->keys));
+	for (i = 0; i < control->count; i++)
+		keys[i].value = &values[i];
+
+	flags = sim_clock_enter(board);
+	control->load(board, values);
+	sim_clock_leave(board, flags);
+}
+
+static int control_show(struct seq_file *file, const struct control *control)
+{
+	struct sim_key keys[CONTROLS_KEYS_MAX];
+	s64 values[CONTROLS_KEYS_MAX];
+
+	control_load(file->private, control, keys, values);
+	sim_keys_show(file, keys, control->count);
+	return 0;
+}
+
+static ssize_t control_write(struct file *file, const char __user *from,
+			     size_t size, const struct control *control)
+{
+	struct sim_board *board = file_inode(file)->i_private;
+	struct sim_key keys[CONTROLS_KEYS_MAX];
+	s64 values[CONTROLS_KEYS_MAX];
+	unsigned long flags;
+	char *text;
+	int err;
+
+	text = controls_text(from, size);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	control_load(board, control, keys, values);
+	err = sim_keys_parse(text, keys, control->count);
+	kfree(text);
+	if (err)
+		return err;
+
+	flags = sim_clock_enter(board);
+	control->store(board, values);
+	sim_clock_leave(board, flags);
+	return size;
+}
+
+#define CONTROLS_FILE(name)						\
+static int name##_show(struct seq_file *file, void *unused)		\
+{									\
+	return control_show(file, &name##_control);			\
+}									\
+static int name##_open(struct inode *inode, struct file *file)		\
+{									\
+	return single_open(file, name##_show, inode->i_private);	\
+}									\
+static ssize_t name##_write(struct file *file, const char __user *from,	\
+			    size_t size, loff_t *pos)			\
+{									\
+	return control_write(file, from, size, &name##_control);	\
+}									\
+static const struct file_operations name##_fops = {			\
+	.owner = THIS_MODULE,						\
+	.open = name##_open,						\
+	.read = seq_read,						\
+	.write = name##_write,						\
+	.llseek = seq_lseek,						\
+	.release = single_release,					\
+}
+
+/* 200 m/s is 41 000 edges a second on each line of an Initio's encoder. */
+#define FORCE_MAX_UM_S		200000000LL
+
+static const char * const force_off[] = { "off", NULL };
+
+static void force_load(struct sim_board *board, s64 *values)
+{
+	enum sim_side side;
+
+	for (side = SIM_LEFT; side < SIM_SIDES; side++) {
+		const struct sim_wheel *wheel = &board->chassis.wheel[side];
+
+		values[side] = wheel->forced ?
+			div_s64(wheel->forced_nm_s, 1000) : SIM_KEY_WORD(0);
+	}
+}
+
+static void force_store(struct sim_board *board, const s64 *values)
+{
+	enum sim_side side;
+
+	for (side = SIM_LEFT; side < SIM_SIDES; side++)
+		sim_chassis_force(board, side, values[side] != SIM_KEY_WORD(0),
+				  values[side]);
+}
+
+static const struct control force_control = {
+	.load = force_load,
+	.store = force_store,
+	.count = 2,
+	.keys = {
+		{ "left", NULL, -FORCE_MAX_UM_S, FORCE_MAX_UM_S, force_off },
+		{ "right", NULL, -FORCE_MAX_UM_S, FORCE_MAX_UM_S, force_off },
+	},
+};
+CONTROLS_FILE(force);
+
+#define POSE_MAX_UM		(SIM_WORLD_MM * 1000LL)
+#define POSE_MAX_URAD		1000000000LL
+
+static void pose_load(struct sim_board *board, s64 *values)
+{
+	const struct sim_pose *pose = &board->chassis.pose;
+
+	sim_chassis_bring_up(board);
+	values[0] = sim_pose_x_um(pose);
+	values[1] = sim_pose_y_um(pose);
+	values[2] = sim_pose_heading_urad(pose);
+}
+
+static void pose_store(struct sim_board *board, const s64 *values)
+{
+	sim_chassis_bring_up(board);
+	sim_pose_set(board, values[0], values[1], values[2]);
+}
+
+static const struct control pose_control = {
+	.load = pose_load,
+	.store = pose_store,
+	.count = 3,
+	.keys = {
+		{ "x_um", NULL, -POSE_MAX_UM, POSE_MAX_UM },
+		{ "y_um", NULL, -POSE_MAX_UM, POSE_MAX_UM },
+		{ "heading_urad", NULL, -POSE_MAX_URAD, POSE_MAX_URAD },
+	},
+};
+CONTROLS_FILE(pose);
+
+static void faults_load(struct sim_board *board, s64 *values)
+{
+	unsigned int i;
+
+	values[0] = SIM_KEY_WORD(board->sonar.fault);
+	values[1] = 0;
+	for (i = 0; i < SIM_LINES; i++)
+		if (board->lines.line[i].frozen)
+			values[1] |= BIT_ULL(i);
+}
+
+static void faults_store(struct sim_board *board, const s64 *values)
+{
+	sim_lines_freeze(board, values[1]);
+	sim_sonar_set_fault(board, values[0] - SIM_KEY_WORD(0));
+}
+
+static const struct control faults_control = {
+	.load = faults_load,
+	.store = faults_store,
+	.count = 2,
+	.keys = {
+		{ "sonar", NULL, 1, 0, sim_sonar_faults },
+		{ "frozen_lines", NULL, 0, BIT_ULL(SIM_LINES) - 1 },
+	},
+};
+CONTROLS_FILE(faults);
+
+static void air_load(struct sim_board *board, s64 *values)
+{
+	values[0] = board->sonar.air_millicelsius;
+	values[1] = board->sonar.noise_um;
+}
+
+static void air_store(struct sim_board *board, const s64 *values)
+{
+	board->sonar.air_millicelsius = values[0];
+	board->sonar.noise_um = values[1];
+}
+
+static const struct control air_control = {
+	.load = air_load,
+	.store = air_store,
+	.count = 2,
+	.keys = {
+		{ "temperature_mc", NULL, -100000, 100000 },
+		{ "noise_um", NULL, 0, SIM_SONAR_NOISE_MAX_UM },
+	},
+};
+CONTROLS_FILE(air);
+
+/* Long enough for any test, too short for the kernel's watchdogs. */
+#define IRQS_OFF_MAX_US		100000
+#define IRQS_OFF_WAIT_MAX_US	1000000000LL
+
+static void irqs_off_load(struct sim_board *board, s64 *values)
+{
+	const struct sim_irqs_off *off = &board->clock.irqs_off;
+
+	values[0] = 0;
+	values[1] = div_u64(off->off_ns, NSEC_PER_USEC);
+	values[2] = div_u64(off->period_ns, NSEC_PER_USEC);
+	values[3] = off->count;
+}
+
+static void irqs_off_store(struct sim_board *board, const s64 *values)
+{
+	board->clock.irqs_off = (struct sim_irqs_off) {
+		.start_ns = board->now_ns + values[0] * NSEC_PER_USEC,
+		.off_ns = values[1] * NSEC_PER_USEC,
+		.period_ns = values[2] * NSEC_PER_USEC,
+		.count = values[3],
+	};
+}
+
+static const struct control irqs_off_control = {
+	.load = irqs_off_load,
+	.store = irqs_off_store,
+	.count = 4,
+	.keys = {
+		{ "delay_us", NULL, 0, IRQS_OFF_WAIT_MAX_US },
+		{ "off_us", NULL, 0, IRQS_OFF_MAX_US },
+		{ "period_us", NULL, 0, IRQS_OFF_WAIT_MAX_US },
+		{ "count", NULL, 0, U32_MAX },
+	},
+};
+CONTROLS_FILE(irqs_off);
+
+/* Starts the noise anew. Reads as the last seed given. */
+static void seed_load(struct sim_board *board, s64 *values)
+{
+	values[0] = board->sonar.seed;
+}
+
+static void seed_store(struct sim_board *board, const s64 *values)
+{
+	sim_sonar_seed(board, values[0]);
+}
+
+static const struct control seed_control = {
+	.load = seed_load,
+	.store = seed_store,
+	.count = 1,
+	.keys = { { "seed", NULL, 0, U32_MAX } },
+};
+CONTROLS_FILE(seed);
+
+/*
+ * Everything as when the board was bound, but for what belongs to the driver:
+ * the lines it drives, the PWM settings, the wheels' angles.
+ */
+static void reset_store(struct sim_board *board)
+{
+	static const s64 force[] = { SIM_KEY_WORD(0), SIM_KEY_WORD(0) };
+	static const s64 faults[] = { SIM_KEY_WORD(SIM_SONAR_WORKS), 0 };
+
+	force_store(board, force);
+	faults_store(board, faults);
+	memset(&board->clock.irqs_off, 0, sizeof(board->clock.irqs_off));
+	board->sonar.air_millicelsius = board->config.air_millicelsius;
+	board->sonar.noise_um = 0;
+	sim_sonar_seed(board, board->config.seed);
+	sim_world_init(&board->world);
+	sim_chassis_bring_up(board);
+	sim_pose_set(board, 0, 0, 0);
+	sim_chassis_reset_counts(board);
+	sim_sonar_reset_counts(board);
+	sim_lines_reset_counts(board);
+}
+
+static ssize_t reset_write(struct file *file, const char __user *from,
+			   size_t size, loff_t *pos)
+{
+	struct sim_board *board = file_inode(file)->i_private;
+	unsigned long flags;
+	unsigned int one;
+	int err;
+
+	err = kstrtouint_from_user(from, size, 0, &one);
+	if (err || one != 1)
+		return err ?: -EINVAL;
+	flags = sim_clock_enter(board);
+	reset_store(board);
+	sim_clock_leave(board, flags);
+	return size;
+}
+
+static const struct file_operations reset_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = reset_write,
+};
+
+static bool walls_coordinate(char **text, s32 *mm)
+{
+	char *token = strsep(text, " ");
+
+	return token && !kstrtos32(token, 0, mm) &&
+	       *mm >= -SIM_WORLD_MM && *mm <= SIM_WORLD_MM;
+}
+
+static int walls_parse(char *text, struct sim_world *world)
+{
+	char *line;
+
+	world->count = 0;
+	while ((line = strsep(&text, "\n"))) {
+		struct sim_wall *wall = &world->walls[world->count];
+
+		if (!*line)
+			continue;
+		if (world->count == SIM_WALLS ||
+		    !walls_coordinate(&line, &wall->x1_mm) ||
+		    !walls_coordinate(&line, &wall->y1_mm) ||
+		    !walls_coordinate(&line, &wall->x2_mm) ||
+		    !walls_coordinate(&line, &wall->y2_mm) || line)
+			return -EINVAL;
+		world->count++;
+	}
+	return 0;
+}
+
+static struct sim_world *walls_take(struct sim_board *board)
+{
+	struct sim_world *world = kzalloc(sizeof(*world), GFP_KERNEL);
+	unsigned long flags;
+
+	if (!world)
+		return NULL;
+	flags = sim_clock_enter(board);
+	*world = board->world;
+	sim_clock_leave(board, flags);
+	return world;
+}
+
+static int walls_show(struct seq_file *file, void *unused)
+{
+	struct sim_world *world = walls_take(file->private);
+	unsigned int i;
+
+	if (!world)
+		return -ENOMEM;
+	for (i = 0; i < world->count; i++)
+		seq_printf(file, "%d %d %d %d\n", world->walls[i].x1_mm,
+			   world->walls[i].y1_mm, world->walls[i].x2_mm,
+			   world->walls[i].y2_mm);
+	kfree(world);
+	return 0;
+}
+
+static int walls_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, walls_show, inode->i_private);
+}
+
+static ssize_t walls_write(struct file *file, const char __user *from,
+			   size_t size, loff_t *pos)
+{
+	struct sim_board *board = file_inode(file)->i_private;
+	struct sim_world *world;
+	unsigned long flags;
+	char *text;
+	int err;
+
+	text = controls_text(from, size);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	world = walls_take(board);
+	err = world ? walls_parse(text, world) : -ENOMEM;
+	if (!err) {
+		flags = sim_clock_enter(board);
+		board->world = *world;
+		sim_chassis_world_changed(board);
+		sim_clock_leave(board, flags);
+	}
+	kfree(world);
+	kfree(text);
+	return err ?: size;
+}
+
+static const struct file_operations walls_fops = {
+	.owner = THIS_MODULE,
+	.open = walls_open,
+	.read = seq_read,
+	.write = walls_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+void sim_controls_debugfs(struct sim_board *board, struct dentry *dir)
+{
+	debugfs_create_file("force", 0600, dir, board, &force_fops);
+	debugfs_create_file("pose", 0600, dir, board, &pose_fops);
+	debugfs_create_file("faults", 0600, dir, board, &faults_fops);
+	debugfs_create_file("air", 0600, dir, board, &air_fops);
+	debugfs_create_file("irqs_off", 0600, dir, board, &irqs_off_fops);
+	debugfs_create_file("seed", 0600, dir, board, &seed_fops);
+	debugfs_create_file("reset", 0200, dir, board, &reset_fops);
+	debugfs_create_file("walls", 0600, dir, board, &walls_fops);
+}

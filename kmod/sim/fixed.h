@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Fixed-point helpers: Q30 is a number times 2^30.
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+#ifndef ROVER_SIM_FIXED_H
+#define ROVER_SIM_FIXED_H
+
+#include <linux/types.h>
+
+#define SIM_Q30			30
+#define SIM_Q30_ONE		(1LL << SIM_Q30)
+
+/* A quarter turn in picoradians. */
+#define SIM_QUARTER_PRAD	1570796326795LL
+
+void sim_fixed_sincos(s64 angle_prad, s64 *sine_q30, s64 *cosine_q30);
+
+#endif

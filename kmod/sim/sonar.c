@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The HC-SR04.
+ *
+ *   trigger __|10us|_________________________________________
+ *                  |<- burst ->|
+ *                  |<--- sonar-delay-us --->|
+ *   echo    ________________________________|   2 d / c  |____
+ *                                           out  ^  back
+ *                                           d is taken here, at the reflection
+ *
+ * On one shared wire the sensor lets go while it has nothing to say, and the
+ * board pulls the wire down; with a line of its own the echo is driven always.
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+#include <linux/math.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+
+#include "board.h"
+#include "fixed.h"
+
+#define SONAR_TRIGGER_NS	(10 * NSEC_PER_USEC)
+#define SONAR_BURST_NS		(200 * NSEC_PER_USEC)
+#define SONAR_NO_ECHO_NS	(38 * NSEC_PER_MSEC)
+#define SONAR_MIN_UM		20000
+
+/* "Up to 4 m", and a little, so that 4 m itself is not a matter of luck. */
+#define SONAR_REACH_UM		4100000
+
+const char * const sim_sonar_faults[] = {
+	[SIM_SONAR_WORKS] = "none",
+	[SIM_SONAR_STUCK_HIGH] = "stuck-high",
+	[SIM_SONAR_DEAD] = "dead",
+	[SIM_SONAR_NO_TARGET] = "no-target",
+	NULL
+};
+
+/* 331.3 m/s * sqrt(1 + T / 273.15), the root in Q20: right to 1e-6. */
+u64 sim_sonar_sound_um_s(const struct sim_sonar *sonar)
+{
+	u64 ratio_q40 = div_u64((u64)(273150 + sonar->air_millicelsius) << 40,
+				273150);
+
+	return (331300000ULL * int_sqrt64(ratio_q40)) >> 20;
+}
+
+/* Time that sound takes over a distance. */
+static u64 sonar_flight_ns(const struct sim_sonar *sonar, s64 distance_um)
+{
+	return div64_u64(distance_um * (u64)NSEC_PER_SEC,
+			 sim_sonar_sound_um_s(sonar));
+}
+
+/**
+ * sim_sonar_look_um() - true distance from the sensor to what it looks at
+ * @config: says where the sensor sits
+ * @world: the walls
+ * @pose: where the rover is
+ *
+ * Return: um, or SIM_NOTHING_UM if there is nothing within reach.
+ */
+s64 sim_sonar_look_um(const struct sim_config *config,
+		      const struct sim_world *world,
+		      const struct sim_pose *pose)
+{
+	s64 sine, cosine, x_um, y_um, distance_um;
+
+	sim_fixed_sincos(pose->heading_prad, &sine, &cosine);
+	x_um = sim_pose_x_um(pose) +
+	       ((config->sonar_offset_um * cosine) >> SIM_Q30);
+	y_um = sim_pose_y_um(pose) +
+	       ((config->sonar_offset_um * sine) >> SIM_Q30);
+	distance_um = sim_world_beam_um(world, x_um, y_um, pose->heading_prad);
+	return distance_um > SONAR_REACH_UM ? SIM_NOTHING_UM : distance_um;
+}
+
+static s64 sonar_listen_um(struct sim_board *board)
+{
+	if (board->sonar.fault == SIM_SONAR_NO_TARGET)
+		return SIM_NOTHING_UM;
+	sim_chassis_bring_up(board);
+	return sim_sonar_look_um(&board->config, &board->world,
+				 &board->chassis.pose);
+}
+
+static void sonar_drive_echo(struct sim_board *board, bool high)
+{
+	const struct sim_config *config = &board->config;
+	bool shared = config->sonar_echo == config->sonar_trigger;
+
+	if (board->sonar.fault == SIM_SONAR_STUCK_HIGH)
+		high = true;
+	sim_lines_drive(board, config->sonar_echo,
+			high ? SIM_DRIVE_HIGH :
+			shared ? SIM_DRIVE_NONE : SIM_DRIVE_LOW);
+}
+
+/* The trigger input saw an edge. */
+void sim_sonar_trigger(struct sim_board *board, bool high)
+{
+	struct sim_line *line = &board->lines.line[board->config.sonar_trigger];
+	struct sim_sonar *sonar = &board->sonar;
+
+	/* On a shared wire the sensor's own echo comes by here, too. */
+	if (sonar->state > SIM_SONAR_TRIGGER) {
+		sonar->ignored_busy += high &&
+				       line->function == SIM_FUNCTION_OUT;
+		return;
+	}
+	if (high) {
+		sonar->state = SIM_SONAR_TRIGGER;
+		sonar->trigger_ns = board->now_ns;
+		return;
+	}
+	if (sonar->state != SIM_SONAR_TRIGGER)
+		return;
+
+	sonar->state = SIM_SONAR_IDLE;
+	if (board->now_ns - sonar->trigger_ns < SONAR_TRIGGER_NS) {
+		sonar->ignored_short++;
+		return;
+	}
+	sonar->pings++;
+	sonar->trigger_ns = board->now_ns;
+	if (sonar->fault == SIM_SONAR_DEAD ||
+	    sonar->fault == SIM_SONAR_STUCK_HIGH)
+		return;
+	sonar->state = SIM_SONAR_BURST;
+	sonar->next_ns = board->now_ns + SONAR_BURST_NS;
+}
+
+u64 sim_sonar_next(const struct sim_board *board)
+{
+	return board->sonar.next_ns;
+}
+
+/* Before the echo line rises, so that its edges do not wait for geometry. */
+static void sonar_guess(struct sim_board *board)
+{
+	struct sim_sonar *sonar = &board->sonar;
+
+	sonar->distance_um = sonar_listen_um(board);
+	sonar->state = SIM_SONAR_RISE;
+	sonar->next_ns = sonar->trigger_ns +
+			 board->config.sonar_delay_us * (u64)NSEC_PER_USEC;
+}
+
+static void sonar_rise(struct sim_board *board)
+{
+	struct sim_sonar *sonar = &board->sonar;
+
+	sonar->rise_ns = board->now_ns;
+	if (sonar->distance_um == SIM_NOTHING_UM) {
+		sonar->state = SIM_SONAR_RETURN;
+		sonar->next_ns = board->now_ns + SONAR_NO_ECHO_NS;
+	} else {
+		sonar->state = SIM_SONAR_FLIGHT;
+		sonar->next_ns = board->now_ns +
+				 sonar_flight_ns(sonar, sonar->distance_um);
+	}
+	sonar_drive_echo(board, true);
+}
+
+/* Uniform, as far as noise_um to either side. */
+static s64 sonar_noise_um(struct sim_sonar *sonar)
+{
+	u32 span = 2 * sonar->noise_um + 1;
+
+	if (!sonar->noise_um)
+		return 0;
+	return (s64)(prandom_u32_state(&sonar->random) % span) -
+	       sonar->noise_um;
+}
+
+static void sonar_reflect(struct sim_board *board)
+{
+	struct sim_sonar *sonar = &board->sonar;
+	s64 heard_um;
+
+	sonar->distance_um = sonar_listen_um(board);
+	sonar->state = SIM_SONAR_RETURN;
+	sonar->next_ns = sonar->rise_ns + SONAR_NO_ECHO_NS;
+	if (sonar->distance_um == SIM_NOTHING_UM)
+		return;
+	heard_um = max(sonar->distance_um + sonar_noise_um(sonar),
+		       (s64)SONAR_MIN_UM);
+	sonar->next_ns = max(sonar->rise_ns +
+			     2 * sonar_flight_ns(sonar, heard_um),
+			     board->now_ns);
+}
+
+static void sonar_finish(struct sim_board *board)
+{
+	struct sim_sonar *sonar = &board->sonar;
+
+	sonar->echoes++;
+	sonar->last_rise_ns = sonar->rise_ns;
+	sonar->last_echo_ns = board->now_ns - sonar->rise_ns;
+	sonar->last_distance_um = sonar->distance_um;
+	sonar->next_ns = SIM_NEVER;
+	sonar_drive_echo(board, false);
+	sonar->state = SIM_SONAR_IDLE;
+}
+
+/* Applies what is due at board->now_ns. */
+void sim_sonar_run(struct sim_board *board)
+{
+	if (board->now_ns < board->sonar.next_ns)
+		return;
+	switch (board->sonar.state) {
+	case SIM_SONAR_BURST:
+		sonar_guess(board);
+		break;
+	case SIM_SONAR_RISE:
+		sonar_rise(board);
+		break;
+	case SIM_SONAR_FLIGHT:
+		sonar_reflect(board);
+		break;
+	default:
+		sonar_finish(board);
+		break;
+	}
+}
+
+/* Breaks the sensor or mends it; a ping under way is over. */
+void sim_sonar_set_fault(struct sim_board *board, enum sim_sonar_fault fault)
+{
+	struct sim_sonar *sonar = &board->sonar;
+
+	if (sonar->fault == fault)
+		return;
+	sonar->fault = fault;
+	sonar->next_ns = SIM_NEVER;
+	/* Its own falling edge is no trigger. */
+	sonar->state = SIM_SONAR_RETURN;
+	sonar_drive_echo(board, false);
+	sonar->state = SIM_SONAR_IDLE;
+}
+
+void sim_sonar_seed(struct sim_board *board, u32 seed)
+{
+	board->sonar.seed = seed;
+	prandom_seed_state(&board->sonar.random, seed);
+}
+
+void sim_sonar_reset_counts(struct sim_board *board)
+{
+	struct sim_sonar *sonar = &board->sonar;
+
+	sonar->pings = 0;
+	sonar->ignored_short = 0;
+	sonar->ignored_busy = 0;
+	sonar->echoes = 0;
+	sonar->last_rise_ns = 0;
+	sonar->last_echo_ns = 0;
+	sonar->last_distance_um = 0;
+}
+
+void sim_sonar_init(struct sim_board *board)
+{
+	struct sim_sonar *sonar = &board->sonar;
+
+	sonar->next_ns = SIM_NEVER;
+	sonar->air_millicelsius = board->config.air_millicelsius;
+	sim_sonar_seed(board, board->config.seed);
+	sim_lines_set_role(board, board->config.sonar_trigger,
+			   SIM_ROLE_TRIGGER);
+	sonar_drive_echo(board, false);
+}
