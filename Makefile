@@ -9,7 +9,21 @@ OVERLAYS := $(patsubst %-overlay.dts,build/dts/%.dtbo,$(notdir $(wildcard dts/*-
 vpath %-overlay.dts dts dts/sim
 
 help:
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+demo: ## drive a virtual rover; leaves build/demo/telemetry.csv and track.svg
+	@scripts/demo
+
+shell: ## a prompt on the virtual rover
+	@scripts/setup build vm
+	@$(MAKE) --no-print-directory -s modules userspace dtbo
+	@scripts/vm --kernel $(KERNEL) -- sh -l
+
+test: ## all tests, in emulated machines; TESTS=NAME for some, see tests/runs
+	@scripts/test $(TESTS)
+
+check: ## compilers, sparse, checkpatch, shellcheck, dtc and dt-schema
+	@scripts/check
 
 modules: ## rover.ko and rover_sim.ko, in build/$(KERNEL); KERNEL=6.1, or a KDIR= of your own
 	+@scripts/setup build
@@ -35,4 +49,4 @@ build/dts/%.dtbo: %-overlay.dts
 clean: ## remove what was built; downloads stay in the cache
 	rm -rf build
 
-.PHONY: help modules userspace dtbo clean
+.PHONY: help demo shell test check modules userspace dtbo clean
