@@ -177,6 +177,7 @@ static int hwpwm_init_side(struct rover *rover, int i)
 	struct device *dev = rover->hardware;
 	struct pwm_device *pwm = devm_pwm_get(dev, in2[i]);
 	struct gpio_desc *desc;
+	struct pwm_args args;
 	int err;
 
 	if (IS_ERR(pwm))
@@ -185,11 +186,12 @@ static int hwpwm_init_side(struct rover *rover, int i)
 	err = rover_pins_link(dev, rover_compat_pwm_provider(pwm));
 	if (err)
 		return err;
+	pwm_get_args(pwm, &args);
 	if (!motor->period_ns)
-		motor->period_ns = pwm_get_period(pwm);
-	if (!motor->period_ns || pwm_get_period(pwm) != motor->period_ns)
+		motor->period_ns = args.period;
+	if (!motor->period_ns || args.period != motor->period_ns)
 		return dev_err_probe(dev, -EINVAL, "pwms: both need the same period, not %llu ns\n",
-				     pwm_get_period(pwm));
+				     args.period);
 	err = hwpwm_set_pwm(motor, i, 0);
 	if (err)
 		return dev_err_probe(dev, err, "%s: the PWM refuses a period of %u ns\n",
