@@ -37,9 +37,9 @@ ktap_kill_jobs()
 {
 	local job
 	for job in $(jobs -p); do
-		kill -KILL "$job" 2>/dev/null
+		kill -KILL "$job" 2>/dev/null || true
 	done
-	wait
+	wait || true
 }
 
 # ktap_run FUNCTION...: all of them; exits as a kselftest does.

@@ -22,6 +22,7 @@ calm()
 {
 	roverctl stop
 	within 5 wheels_rest
+	board_reset
 }
 
 state_is()
@@ -458,7 +459,7 @@ watch_prints_changes()
 
 gone_rover_is_noticed()
 {
-	local device
+	# not local: the trap needs it, too
 	device=$(basename "$(readlink $class/device)")
 	calm
 	trap 'echo "$device" >/sys/bus/platform/drivers/rover/bind; ktap_kill_jobs' EXIT
@@ -471,7 +472,7 @@ gone_rover_is_noticed()
 	drive_says err "the rover behind /dev/rover is gone"
 	ended 1 $watcher
 	json_check /verb=watch /ok=false /error=ENODEV <"$tmp/watch.json"
-	pins_coast
+	pins_free
 	exits 1 roverctl status
 	says err "the module rover is loaded, but has no such rover"
 }
@@ -490,12 +491,16 @@ json_check()
 	json-check "$@"
 }
 
-ktap_run usage_errors usage_tells_the_permitted_range help_for_all_verbs \
-	full_output_is_an_error no_such_rover not_a_rover no_permission \
-	motions_turn_the_right_wheels options_anywhere for_ends_by_itself \
-	interrupts_stop_cleanly nohup_is_respected duty_of_zero_stops \
-	killed_driver_stops_the_rover suspended_driver_stops_and_stays \
-	suspended_driver_tells_what_happened short_deadman_is_fed \
-	stop_and_brake_end_others second_driver_learns_of_the_first sysfs_drives_too \
-	status_shows_everything range_tells_the_distance range_tells_why_there_is_none \
-	watch_prints_changes gone_rover_is_noticed missing_module_is_named
+# All of them, or those that are named.
+if [ $# = 0 ]; then
+	set -- usage_errors usage_tells_the_permitted_range help_for_all_verbs \
+		full_output_is_an_error no_such_rover not_a_rover no_permission \
+		motions_turn_the_right_wheels options_anywhere for_ends_by_itself \
+		interrupts_stop_cleanly nohup_is_respected duty_of_zero_stops \
+		killed_driver_stops_the_rover suspended_driver_stops_and_stays \
+		suspended_driver_tells_what_happened short_deadman_is_fed stop_and_brake_end_others \
+		second_driver_learns_of_the_first sysfs_drives_too status_shows_everything \
+		range_tells_the_distance range_tells_why_there_is_none watch_prints_changes \
+		gone_rover_is_noticed missing_module_is_named
+fi
+ktap_run "$@"

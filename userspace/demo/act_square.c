@@ -9,10 +9,10 @@
 #include "acts.h"
 #include "steer.h"
 
-#define SIDE_MM		600
+#define SIDE_MM		700
 #define CORNERS		4
 
-/* A hand's width on a way of 2.4 m, and what the eye sees of an angle. */
+/* A hand's width on a way of 2.8 m, and what the eye sees of an angle. */
 #define CLOSE_MM	60.0
 #define CLOSE_RAD	(6 * M_PI / 180)
 

@@ -49,6 +49,7 @@ static bool wall_drive(struct session *session, double heading_rad)
 bool act_wall(struct session *session, struct verdict *verdict)
 {
 	double heading_rad = session->odometry.pose.heading_rad;
+	long collisions = session->truth.collisions;
 	double distance_mm;
 
 	session->act = "wall";
@@ -56,9 +57,10 @@ bool act_wall(struct session *session, struct verdict *verdict)
 	    !wall_drive(session, heading_rad) || !steer_release(session))
 		return false;
 
-	distance_mm = truth_distance(&session->track, &session->truth.pose) - SESSION_SONAR_AHEAD_MM;
+	distance_mm = session->truth.ahead_mm;
 	verdict_set(verdict,
-		    fabs(distance_mm - STOP_MM) <= STOP_ERROR_MM && !session->truth.touching,
+		    fabs(distance_mm - STOP_MM) <= STOP_ERROR_MM &&
+		    session->truth.collisions == collisions,
 		    "stopped by its range %.0f mm before the wall, asked for %.0f mm",
 		    distance_mm, STOP_MM);
 	return session_tick(session, verdict->text) && session_mark(session, verdict->text);

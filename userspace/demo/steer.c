@@ -22,12 +22,13 @@
 #define TRIM_PERMILLE_PER_RAD	900.0
 #define TRIM_MAX_PERMILLE	150.0
 
-/* A braked wheel comes to rest like exp(-t / time constant). */
-#define BRAKE_TIME_S		0.12
+/* The Initio's wheel when the motor is shorted: time constant, and friction. */
+#define BRAKE_TIME_S		0.15
+#define BRAKE_FRICTION_MM_S	48.0
 
-/* Good enough: about one count of both wheels. */
-#define TURN_DONE_RAD		(1.5 * M_PI / 180)
-#define TURN_TRIES		4
+/* Good enough: one count of both wheels is 2 degrees. */
+#define TURN_DONE_RAD		(2.5 * M_PI / 180)
+#define TURN_TRIES		3
 
 static double clamp(double value, double min, double max)
 {
@@ -82,18 +83,25 @@ bool steer_brake(struct session *session, const char *event)
 	return session_tick(session, event) && session_settle(session);
 }
 
+/* The speed falls towards minus friction, and stays at 0 when it gets there. */
+static double braking_mm(double speed_mm_s)
+{
+	double speed = fabs(speed_mm_s);
+	double time_s = BRAKE_TIME_S * log(1 + speed / BRAKE_FRICTION_MM_S);
+
+	return copysign(BRAKE_TIME_S * speed - BRAKE_FRICTION_MM_S * time_s, speed_mm_s);
+}
+
 double steer_braking_mm(const struct session *session)
 {
-	double speed_mm_s = (session->now.left.speed_um_s + session->now.right.speed_um_s) / 2000.0;
-
-	return speed_mm_s * BRAKE_TIME_S;
+	return braking_mm((session->now.left.speed_um_s + session->now.right.speed_um_s) / 2000.0);
 }
 
 static double braking_rad(const struct session *session)
 {
-	double rate_mm_s = (session->now.right.speed_um_s - session->now.left.speed_um_s) / 1000.0;
+	double wheel_mm_s = (session->now.right.speed_um_s - session->now.left.speed_um_s) / 2000.0;
 
-	return rate_mm_s / session->odometry.track_mm * BRAKE_TIME_S;
+	return 2 * braking_mm(wheel_mm_s) / session->odometry.track_mm;
 }
 
 static double heading_error(const struct session *session, double heading_rad)
@@ -101,7 +109,7 @@ static double heading_error(const struct session *session, double heading_rad)
 	return angle_wrap(heading_rad - session->odometry.pose.heading_rad);
 }
 
-/* One spin to about the heading; it brakes early, for it rolls on. */
+/* One spin to about the heading; it brakes early, for it rolls out. */
 static bool steer_spin(struct session *session, double heading_rad, double power_max)
 {
 	double side = heading_error(session, heading_rad) < 0 ? -1 : 1;

@@ -19,20 +19,21 @@
  * @pose: in the room
  * @left_speed_mm_s: of the wheel
  * @right_speed_mm_s: likewise
- * @touching: it is pushed against a wall
+ * @ahead_mm: from the sonar to the nearest wall in its beam, negative if none
+ * @collisions: how often it ran into a wall since the board was bound
  */
 struct truth {
 	struct pose pose;
 	double left_speed_mm_s;
 	double right_speed_mm_s;
-	bool touching;
+	double ahead_mm;
+	long collisions;
 };
 
 /* Each returns false after a message on stderr. */
 bool truth_read(struct truth *truth);
-bool truth_walls(struct track *track);
 
-/* Distance from a point of the room to the nearest wall in a direction. */
-double truth_distance(const struct track *track, const struct pose *from);
+/* Put these walls into the simulated room, and into the picture. */
+bool truth_build(struct track *track, const struct track_wall *walls, size_t count);
 
 #endif

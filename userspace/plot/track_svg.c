@@ -265,9 +265,16 @@ static void put_hits(const struct page *page)
 	const struct track_line *hits = &page->track->hits;
 	size_t i;
 
-	for (i = 0; i < hits->count; i++)
+	for (i = 0; i < hits->count; i++) {
+		const struct track_point *hit = &hits->points[i];
+
+		/* A wrong echo is as far away as it likes: not into the legend. */
+		if (hit->x_mm < page->min_x || hit->x_mm > page->max_x ||
+		    hit->y_mm < page->min_y || hit->y_mm > page->max_y)
+			continue;
 		fprintf(page->file, "<circle class=\"hit\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n",
-			page_x(page, hits->points[i].x_mm), page_y(page, hits->points[i].y_mm));
+			page_x(page, hit->x_mm), page_y(page, hit->y_mm));
+	}
 }
 
 /* The rover's outline, with a stroke from its middle to where it looks. */
