@@ -6,8 +6,9 @@
 # shellcheck source=scripts/lib/common.sh
 . "${BASH_SOURCE[0]%/*}/common.sh"
 
-# Mirrors that may have Debian's main archive, most likely first: those from
-# which this machine takes its own release.
+# Mirrors that may have Debian's main archive: those from which this machine
+# takes its own release. (Printing what an update would fetch needs no network
+# and, unlike indextargets, no package lists.)
 debian_mirrors()
 {
 	if [ -n "${ROVER_MIRROR:-}" ]; then
@@ -17,11 +18,8 @@ debian_mirrors()
 
 	local codename
 	codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-	# shellcheck disable=SC2016 # apt fills these in
-	apt-get indextargets --format '$(SITE) $(RELEASE) $(COMPONENT)' 2>/dev/null |
-		awk -v codename="$codename" '
-			$1 !~ /^https?:/ || $3 != "main" || seen[$1]++ { next }
-			$2 == codename || $2 == "stable" { print $1 }'
+	apt-get update --print-uris 2>/dev/null |
+		sed -nE "s,^'(https?://.*)/dists/($codename|stable)/InRelease'.*,\1,p" | sort -u
 }
 
 # debian_open SUITE ARCH: a private apt root for one suite, for packages of
