@@ -23,17 +23,12 @@
 #define CHASSIS_NEAR_UM		5000
 
 /*
- * Drivers change several pins in a row. The first plan after each change is so
- * short that it costs next to nothing; the timer makes the long one.
+ * Drivers change several pins in a row: the bridges take 4 us to follow, as real
+ * ones take some hundred ns, so that those changes need one plan. It is made
+ * when somebody needs it, or else by the timer.
  */
+#define CHASSIS_FOLLOW_NS	(4 * NSEC_PER_USEC)
 #define CHASSIS_SETTLE_NS	(20 * NSEC_PER_USEC)
-
-/*
- * Under hardware PWM plans end at each of its edges, so an encoder edge further
- * away is estimated. The timer approaches it, from three quarters of the way,
- * until it is this close.
- */
-#define CHASSIS_CLOSE_NS	(60 * NSEC_PER_USEC)
 
 static enum sim_bridge chassis_bridge(const struct sim_board *board,
 				      enum sim_side side)
@@ -52,10 +47,11 @@ static enum sim_bridge chassis_bridge(const struct sim_board *board,
 		    [line[config->bridge_in2[side]].level];
 }
 
-/* Called when a bridge input changed; the motors feel it at the next plan. */
+/* Called when a bridge input changed. */
 void sim_chassis_bridge_changed(struct sim_board *board)
 {
-	board->chassis.stale = true;
+	board->chassis.stale_ns = min(board->chassis.stale_ns,
+				      board->now_ns + CHASSIS_FOLLOW_NS);
 }
 
 static u64 chassis_end(const struct sim_board *board)
@@ -75,11 +71,17 @@ static u64 chassis_edge(const struct sim_board *board, enum sim_side side)
 				      board->chassis.plan_ns + edge_ns;
 }
 
-/* When the chassis next changes something: an edge, or the plan's end. */
+/* When the chassis next has something to do. */
 u64 sim_chassis_next(const struct sim_board *board)
 {
-	return min3(chassis_edge(board, SIM_LEFT),
-		    chassis_edge(board, SIM_RIGHT), chassis_end(board));
+	return min(board->chassis.next_ns, board->chassis.stale_ns);
+}
+
+static void chassis_set_next(struct sim_board *board)
+{
+	board->chassis.next_ns = min3(chassis_edge(board, SIM_LEFT),
+				      chassis_edge(board, SIM_RIGHT),
+				      chassis_end(board));
 }
 
 static void chassis_fold(struct sim_board *board)
@@ -122,15 +124,15 @@ static void chassis_predict(struct sim_board *board, u64 span_ns)
 	sim_wheel_stop(right);
 }
 
-static void chassis_plan(struct sim_board *board, u64 limit_ns)
+static void chassis_plan(struct sim_board *board)
 {
 	struct sim_chassis *chassis = &board->chassis;
 	u64 pwm_ns = sim_pwm_next(board);
-	u64 span_ns = limit_ns;
+	u64 span_ns = CHASSIS_SPAN_NS;
 	enum sim_side side;
 
 	chassis_fold(board);
-	chassis->stale = false;
+	chassis->stale_ns = SIM_NEVER;
 	chassis->plans++;
 	for (side = SIM_LEFT; side < SIM_SIDES; side++)
 		chassis->wheel[side].bridge = chassis_bridge(board, side);
@@ -151,8 +153,7 @@ static void chassis_plan(struct sim_board *board, u64 limit_ns)
 		sim_wheel_find_edge(board, &chassis->wheel[side], 0, span_ns);
 }
 
-/* Applies what is due at board->now_ns: edges, then the plan's end. */
-void sim_chassis_run(struct sim_board *board)
+static void chassis_run_edges(struct sim_board *board)
 {
 	struct sim_chassis *chassis = &board->chassis;
 	struct sim_wheel *wheel;
@@ -165,15 +166,19 @@ void sim_chassis_run(struct sim_board *board)
 					    chassis->span_ns);
 		}
 	}
-	if (chassis->stale || board->now_ns >= chassis_end(board))
-		chassis_plan(board, CHASSIS_SPAN_NS);
 }
 
-/* After a change from outside: see CHASSIS_SETTLE_NS. */
-void sim_chassis_settle(struct sim_board *board)
+/* Applies what is due at board->now_ns: edges, then the plan's end. */
+void sim_chassis_run(struct sim_board *board)
 {
-	if (board->chassis.stale)
-		chassis_plan(board, CHASSIS_SETTLE_NS);
+	struct sim_chassis *chassis = &board->chassis;
+
+	if (board->now_ns < sim_chassis_next(board))
+		return;
+	chassis_run_edges(board);
+	if (board->now_ns >= min(chassis->stale_ns, chassis_end(board)))
+		chassis_plan(board);
+	chassis_set_next(board);
 }
 
 static bool chassis_watched(const struct sim_board *board)
@@ -181,21 +186,17 @@ static bool chassis_watched(const struct sim_board *board)
 	return board->lines.enabled & board->chassis.encoder_lines;
 }
 
-/* When to look for the next encoder edge: at it, or nearer to it. */
-static u64 chassis_approach(const struct sim_board *board, enum sim_side side)
+/* The next encoder edge; beyond the plan's end a guess, from the speed then. */
+static u64 chassis_guess_edge(const struct sim_board *board, enum sim_side side)
 {
 	const struct sim_chassis *chassis = &board->chassis;
 	u64 edge_ns = chassis_edge(board, side);
-	u64 away_ns;
 
 	if (edge_ns != SIM_NEVER || chassis->span_ns == SIM_NEVER)
 		return edge_ns;
-	away_ns = sim_wheel_edge_beyond(board, &chassis->wheel[side],
+	edge_ns = sim_wheel_edge_beyond(board, &chassis->wheel[side],
 					chassis->span_ns);
-	away_ns = min(away_ns, (u64)CHASSIS_SPAN_NS);
-	if (away_ns > CHASSIS_CLOSE_NS)
-		away_ns -= max(away_ns / 4, (u64)CHASSIS_CLOSE_NS / 2);
-	return chassis_end(board) + away_ns;
+	return chassis_end(board) + min_t(u64, edge_ns, NSEC_PER_SEC);
 }
 
 /*
@@ -204,26 +205,33 @@ static u64 chassis_approach(const struct sim_board *board, enum sim_side side)
  */
 u64 sim_chassis_wake(const struct sim_board *board)
 {
+	const struct sim_chassis *chassis = &board->chassis;
+
+	if (chassis->stale_ns != SIM_NEVER)
+		return chassis->stale_ns + CHASSIS_SETTLE_NS;
 	if (chassis_all(board, sim_wheel_idle))
 		return SIM_NEVER;
 	if (sim_pwm_next(board) == SIM_NEVER)
-		return chassis_watched(board) ? sim_chassis_next(board) :
+		return chassis_watched(board) ? chassis->next_ns :
 						chassis_end(board);
 	if (!chassis_watched(board))
 		return SIM_NEVER;
-	return min(chassis_approach(board, SIM_LEFT),
-		   chassis_approach(board, SIM_RIGHT));
+	/* Plans end at each edge of the PWM: look beyond. */
+	return min(chassis_guess_edge(board, SIM_LEFT),
+		   chassis_guess_edge(board, SIM_RIGHT));
 }
 
 /**
  * sim_chassis_bring_up() - make all state, not only the edges, that of now
  * @board: the board
+ *
+ * Also to be called after changing what a plan rests on.
  */
 void sim_chassis_bring_up(struct sim_board *board)
 {
-	chassis_fold(board);
+	chassis_plan(board);
+	chassis_set_next(board);
 	sim_pose_update(board);
-	board->chassis.stale = true;
 }
 
 /**
@@ -244,6 +252,7 @@ void sim_chassis_force(struct sim_board *board, enum sim_side side, bool forced,
 	sim_wheel_stop(wheel);
 	wheel->forced = forced;
 	wheel->forced_nm_s = speed_um_s * 1000;
+	sim_chassis_bring_up(board);
 }
 
 /* A forced wheel is off the ground, and with it the rover. */
@@ -253,12 +262,12 @@ bool sim_chassis_on_blocks(const struct sim_board *board)
 	       board->chassis.wheel[SIM_RIGHT].forced;
 }
 
-/* Walls moved: look at them again before the next step. */
+/* The walls moved, or the rover among them: look at them anew. */
 void sim_chassis_world_changed(struct sim_board *board)
 {
-	sim_chassis_bring_up(board);
 	board->chassis.pose.clearance_um = 0;
 	board->chassis.pose.touching = false;
+	sim_chassis_bring_up(board);
 }
 
 void sim_chassis_reset_counts(struct sim_board *board)
@@ -291,6 +300,8 @@ void sim_chassis_init(struct sim_board *board)
 
 	chassis->plan_ns = board->now_ns;
 	chassis->span_ns = SIM_NEVER;
+	chassis->next_ns = SIM_NEVER;
+	chassis->stale_ns = SIM_NEVER;
 	for (side = SIM_LEFT; side < SIM_SIDES; side++) {
 		chassis->wheel[side].side = side;
 		chassis->wheel[side].edge_ns = SIM_NEVER;

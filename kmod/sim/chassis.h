@@ -21,7 +21,8 @@ struct sim_chassis {
 	u64 encoder_lines;
 	u64 plan_ns;			/* the plan holds from here ... */
 	u64 span_ns;			/* ... for so long; SIM_NEVER: at rest */
-	bool stale;			/* something changed: plan anew */
+	u64 next_ns;			/* first edge or end of the plan */
+	u64 stale_ns;			/* plan anew then; SIM_NEVER: no need */
 	u64 plans;			/* how many there were: the cost */
 };
 
@@ -30,7 +31,6 @@ void sim_chassis_bridge_changed(struct sim_board *board);
 u64 sim_chassis_next(const struct sim_board *board);
 u64 sim_chassis_wake(const struct sim_board *board);
 void sim_chassis_run(struct sim_board *board);
-void sim_chassis_settle(struct sim_board *board);
 void sim_chassis_bring_up(struct sim_board *board);
 void sim_chassis_force(struct sim_board *board, enum sim_side side, bool forced,
 		       s64 speed_um_s);

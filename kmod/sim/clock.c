@@ -21,41 +21,66 @@
 #include "board.h"
 #include "compat.h"
 
-/* While something moves unwatched, the world is at most this far behind. */
-#define CLOCK_PWM_LAG_NS	NSEC_PER_MSEC
+/*
+ * Hardware PWM changes levels much more often than the timer fires. So that
+ * there is never much to catch up with, the timer fires at least once in
+ * CLOCK_PWM_LAG_NS; and so that what it has to report does not wait for that,
+ * nor for a guess to be mended, it also fires CLOCK_PWM_LEAD_NS before.
+ */
+#define CLOCK_PWM_LAG_NS	(250 * NSEC_PER_USEC)
+#define CLOCK_PWM_LEAD_NS	(30 * NSEC_PER_USEC)
 
 /* Rounds of interrupts in one run of the timer before others get a turn. */
 #define CLOCK_ROUNDS		32
 
+static u64 clock_next(const struct sim_board *board)
+{
+	return min3(sim_chassis_next(board), sim_pwm_next(board),
+		    sim_sonar_next(board));
+}
+
 static void clock_advance(struct sim_board *board, u64 to_ns)
 {
+	if (to_ns < board->clock.next_ns) {
+		board->now_ns = max(board->now_ns, to_ns);
+		return;
+	}
 	while (board->now_ns < to_ns) {
-		u64 next_ns = min3(sim_chassis_next(board),
-				   sim_pwm_next(board), sim_sonar_next(board));
-
-		board->now_ns = clamp(next_ns, board->now_ns, to_ns);
+		board->now_ns = clamp(clock_next(board), board->now_ns, to_ns);
 		sim_pwm_run(board);
 		sim_sonar_run(board);
 		sim_chassis_run(board);
 	}
+	board->clock.next_ns = clock_next(board);
+	board->clock.applied = true;
+}
+
+static u64 clock_wake_under_pwm(const struct sim_board *board, u64 wake_ns)
+{
+	u64 away_ns = wake_ns - board->now_ns;
+
+	if (wake_ns <= board->now_ns)
+		return wake_ns;
+	if (away_ns > 2 * CLOCK_PWM_LEAD_NS)
+		wake_ns -= CLOCK_PWM_LEAD_NS;
+	if (sim_pwm_watched(board))
+		wake_ns = min(wake_ns, sim_pwm_next(board));
+	return min(wake_ns, board->now_ns + CLOCK_PWM_LAG_NS);
 }
 
 /* When the world next needs looking at without anybody asking. */
-static u64 clock_wake(struct sim_board *board)
+static u64 clock_wake(const struct sim_board *board)
 {
 	const struct sim_irqs_off *off = &board->clock.irqs_off;
-	u64 wake = min(sim_chassis_wake(board), sim_sonar_next(board));
+	u64 wake_ns = min(sim_chassis_wake(board), sim_sonar_next(board));
 
-	if (sim_pwm_next(board) != SIM_NEVER) {
-		wake = min(wake, board->now_ns + CLOCK_PWM_LAG_NS);
-		if (sim_pwm_watched(board))
-			wake = min(wake, sim_pwm_next(board));
-	}
-	if (off->count)
-		wake = min(wake, off->start_ns);
 	if (board->lines.pending && board->clock.domain)
-		wake = board->now_ns;
-	return wake;
+		return board->now_ns;
+	if (off->count)
+		wake_ns = min(wake_ns, off->start_ns);
+	if (sim_pwm_next(board) != SIM_NEVER)
+		wake_ns = clock_wake_under_pwm(board, wake_ns);
+	return wake_ns;
 }
 
 /*
@@ -65,15 +90,17 @@ static u64 clock_wake(struct sim_board *board)
 static void clock_arm(struct sim_board *board)
 {
 	struct sim_clock *clock = &board->clock;
-	u64 wake;
+	u64 wake_ns;
 
+	clock->next_ns = clock_next(board);
+	clock->applied = false;
 	if (clock->reporting)
 		return;
-	wake = clock_wake(board);
-	if (wake >= clock->armed_ns)
+	wake_ns = clock_wake(board);
+	if (wake_ns >= clock->armed_ns)
 		return;
-	clock->armed_ns = wake;
-	hrtimer_start(&clock->timer, ns_to_ktime(wake),
+	clock->armed_ns = wake_ns;
+	hrtimer_start(&clock->timer, ns_to_ktime(wake_ns),
 		      HRTIMER_MODE_ABS_PINNED_HARD);
 }
 
@@ -102,8 +129,20 @@ unsigned long sim_clock_enter(struct sim_board *board)
 void sim_clock_leave(struct sim_board *board, unsigned long flags)
 	__releases(&board->lock)
 {
-	sim_chassis_settle(board);
 	clock_arm(board);
+	raw_spin_unlock_irqrestore(&board->lock, flags);
+}
+
+/**
+ * sim_clock_leave_unchanged() - unlock the board after merely looking at it
+ * @board: the board
+ * @flags: what sim_clock_enter() returned
+ */
+void sim_clock_leave_unchanged(struct sim_board *board, unsigned long flags)
+	__releases(&board->lock)
+{
+	if (board->clock.applied)
+		clock_arm(board);
 	raw_spin_unlock_irqrestore(&board->lock, flags);
 }
 
@@ -163,7 +202,6 @@ static u64 clock_collect(struct sim_board *board, unsigned int round,
 	pending = *domain && round < CLOCK_ROUNDS ? board->lines.pending : 0;
 	if (!pending) {
 		clock->reporting = false;
-		sim_chassis_settle(board);
 		clock_arm(board);
 	}
 	raw_spin_unlock(&board->lock);

@@ -26,6 +26,8 @@ struct sim_irqs_off {
 struct sim_clock {
 	struct hrtimer timer;
 	u64 armed_ns;			/* when it fires, SIM_NEVER: it does not */
+	u64 next_ns;			/* nothing happens before this */
+	bool applied;			/* something happened on entering */
 	bool reporting;			/* its handler is raising interrupts */
 	u64 fired;			/* how often it did */
 	struct irq_domain *domain;	/* NULL: nobody to interrupt */
@@ -35,6 +37,7 @@ struct sim_clock {
 int sim_clock_init(struct sim_board *board);
 unsigned long sim_clock_enter(struct sim_board *board);
 void sim_clock_leave(struct sim_board *board, unsigned long flags);
+void sim_clock_leave_unchanged(struct sim_board *board, unsigned long flags);
 void sim_clock_connect(struct sim_board *board, struct irq_domain *domain);
 
 #endif

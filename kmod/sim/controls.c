@@ -167,7 +167,6 @@ static void pose_load(struct sim_board *board, s64 *values)
 
 static void pose_store(struct sim_board *board, const s64 *values)
 {
-	sim_chassis_bring_up(board);
 	sim_pose_set(board, values[0], values[1], values[2]);
 }
 
@@ -306,7 +305,6 @@ static void reset_store(struct sim_board *board)
 	board->sonar.noise_um = 0;
 	sim_sonar_seed(board, board->config.seed);
 	sim_world_init(&board->world);
-	sim_chassis_bring_up(board);
 	sim_pose_set(board, 0, 0, 0);
 	sim_chassis_reset_counts(board);
 	sim_sonar_reset_counts(board);

@@ -28,7 +28,7 @@ static int gpio_get(struct gpio_chip *chip, unsigned int line)
 
 	flags = sim_clock_enter(board);
 	level = board->lines.line[line].level;
-	sim_clock_leave(board, flags);
+	sim_clock_leave_unchanged(board, flags);
 	return level;
 }
 
@@ -38,6 +38,10 @@ static int gpio_set(struct gpio_chip *chip, unsigned int line, int value)
 	unsigned long flags;
 
 	flags = sim_clock_enter(board);
+	if (board->lines.line[line].latch == !!value) {
+		sim_clock_leave_unchanged(board, flags);
+		return 0;
+	}
 	sim_lines_set_latch(board, line, value);
 	sim_clock_leave(board, flags);
 	return 0;

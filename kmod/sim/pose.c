@@ -130,12 +130,11 @@ void sim_pose_set(struct sim_board *board, s64 x_um, s64 y_um, s64 heading_urad)
 {
 	struct sim_pose *pose = &board->chassis.pose;
 
-	sim_pose_update(board);
+	sim_chassis_bring_up(board);
 	pose->x_pm = x_um * POSE_PM_PER_UM;
 	pose->y_pm = y_um * POSE_PM_PER_UM;
 	pose->heading_prad = heading_urad * POSE_PRAD_PER_URAD;
-	pose->clearance_um = 0;
-	pose->touching = false;
+	sim_chassis_world_changed(board);
 }
 
 s64 sim_pose_x_um(const struct sim_pose *pose)
