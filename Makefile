@@ -12,10 +12,11 @@ help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 demo: ## drive a virtual rover; leaves build/demo/telemetry.csv and track.svg
+	@scripts/setup fetch build vm
 	@scripts/demo
 
 shell: ## a prompt on the virtual rover
-	@scripts/setup build vm
+	@scripts/setup fetch build vm
 	@$(MAKE) --no-print-directory -s modules userspace dtbo
 	@scripts/vm --kernel $(KERNEL) -- sh -l
 
@@ -26,7 +27,7 @@ check: ## compilers, sparse, checkpatch, shellcheck, dtc and dt-schema
 	@scripts/check
 
 modules: ## rover.ko and rover_sim.ko, in build/$(KERNEL); KERNEL=6.1, or a KDIR= of your own
-	+@scripts/setup build
+	+@scripts/setup fetch build
 ifdef KDIR
 	+@scripts/modules build/kdir KDIR="$(KDIR)" W=$(W)
 else
@@ -34,7 +35,7 @@ else
 endif
 
 userspace: ## roverctl for 64-bit Arm, in build/userspace
-	+@scripts/setup build
+	+@scripts/setup fetch build
 	+@scripts/userspace build/userspace
 
 dtbo: ## the device tree overlays, in build/dts
