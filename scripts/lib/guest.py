@@ -79,10 +79,11 @@ class Output:
 class Guest:
     """A running QEMU. wires: chardev name -> our end of its socket."""
 
-    def __init__(self, command, channels, log, token, interactive):
+    def __init__(self, command, channels, log, token, interactive, linger=0):
         self.log = log
         self.output = Output(token)
         self.interactive = interactive
+        self.linger = linger   # seconds: somebody looks at the machine after its end
         self.console_tail = b""
         self.panicked = False
         self.halted = False
@@ -134,9 +135,10 @@ class Guest:
                 for key, _ in selector.select(left):
                     if not self._take(key.data, key.fd):
                         selector.unregister(key.fileobj)
-                if not finishing and (self.output.archive is not None or self.panicked):
+                if not finishing and (self.output.archive is not None or self.panicked
+                                      or self.halted):
                     finishing = True
-                    deadline = time.monotonic() + GRACE
+                    deadline = time.monotonic() + (self.linger or GRACE)
             timed_out = not finishing and not self._ended(selector)
 
         if timed_out:
@@ -147,7 +149,7 @@ class Guest:
 
     def _ended(self, selector):
         """All devices closed: QEMU has gone. Halted: it never will."""
-        return self.halted or not any(
+        return (self.halted and not self.linger) or not any(
             key.data in self.wires for key in (selector.get_map() or {}).values())
 
     def _take(self, name, fd):

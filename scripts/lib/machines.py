@@ -13,6 +13,10 @@ import fdt
 import overlay
 
 
+class MachineError(Exception):
+    """QEMU cannot make the machine."""
+
+
 @dataclass
 class Machine:
     name: str
@@ -66,9 +70,11 @@ def own_tree(machine, icount):
     """What QEMU would hand to the kernel."""
     with tempfile.TemporaryDirectory(prefix="rover-") as folder:
         path = os.path.join(folder, "machine.dtb")
-        command = [*machine.qemu, *machine.memory, *machine.cpus(icount), "-display", "none",
-                   "-machine", f"dumpdtb={path}"]
-        subprocess.run(command, check=True, capture_output=True)
+        command = [*machine.qemu, *machine.memory, *machine.cpus(icount), "-nodefaults",
+                   "-display", "none", "-machine", f"dumpdtb={path}"]
+        result = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+        if result.returncode != 0:
+            raise MachineError(result.stderr.strip())
         tree = fdt.read(path)
     tree.child("__symbols__")   # lets fdtoverlay keep the labels of overlays
     return tree
