@@ -15,6 +15,7 @@
 #include "board.h"
 #include "controls.h"
 #include "truth.h"
+#include "walls.h"
 
 static struct dentry *board_debugfs_root;
 
@@ -39,6 +40,7 @@ static int board_debugfs(struct sim_board *board)
 	dir = debugfs_create_dir(dev_name(board->dev), board_debugfs_root);
 	sim_truth_debugfs(board, dir);
 	sim_controls_debugfs(board, dir);
+	sim_walls_debugfs(board, dir);
 	sim_edgelog_debugfs(board, dir);
 	return devm_add_action_or_reset(board->dev, board_debugfs_remove, dir);
 }

@@ -28,16 +28,11 @@ hrtimer_setup(struct hrtimer *timer,
 
 /* Setting a line could not fail before 6.17, and returned nothing. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
-#define SIM_COMPAT_GPIO_SET(set)						\
-	static void set##_void(struct gpio_chip *gc, unsigned int offset,	\
-			       int value)					\
-	{									\
-		set(gc, offset, value);						\
-	}
-#define SIM_COMPAT_GPIO_SET_OP(set)	set##_void
+#define SIM_COMPAT_GPIO_SET_TYPE	void
+#define SIM_COMPAT_GPIO_SET_DONE
 #else
-#define SIM_COMPAT_GPIO_SET(set)
-#define SIM_COMPAT_GPIO_SET_OP(set)	set
+#define SIM_COMPAT_GPIO_SET_TYPE	int
+#define SIM_COMPAT_GPIO_SET_DONE	0
 #endif
 
 /* PWM operations carried their owner themselves before 6.8. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Controls. All but walls hold "key=value" lines; a write may name some of the
- * keys, and is taken as a whole or not at all.
+ * The controls of a board: the hand that moves the rover, breaks its sensors and
+ * steals its interrupts.
  *
  * Copyright (C) 2026 The rover authors
  */
@@ -9,111 +9,11 @@
 #include <linux/debugfs.h>
 #include <linux/math64.h>
 #include <linux/module.h>
-#include <linux/seq_file.h>
-#include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
 
 #include "board.h"
+#include "control.h"
 #include "controls.h"
-#include "keys.h"
-
-#define CONTROLS_TEXT_MAX	4096
-
-/* Reads the text of a write; an ERR_PTR or one to be freed with kfree(). */
-static char *controls_text(const char __user *from, size_t size)
-{
-	if (size >= CONTROLS_TEXT_MAX)
-		return ERR_PTR(-EINVAL);
-	return memdup_user_nul(from, size);
-}
-
-/*
- * A control made of keys. @load takes their present values from the board,
- * @store gives it new ones, both under the board's lock.
- */
-#define CONTROLS_KEYS_MAX	4
-
-struct control {
-	void (*load)(struct sim_board *board, s64 *values);
-	void (*store)(struct sim_board *board, const s64 *values);
-	unsigned int count;
-	struct sim_key keys[CONTROLS_KEYS_MAX];
-};
-
-/* The keys with @values behind them, which become the present ones. */
-static void control_load(struct sim_board *board, const struct control *control,
-			 struct sim_key *keys, s64 *values)
-{
-	unsigned long flags;
-	unsigned int i;
-
-	memcpy(keys, control->keys, sizeof(control->keys));
-	for (i = 0; i < control->count; i++)
-		keys[i].value = &values[i];
-
-	flags = sim_clock_enter(board);
-	control->load(board, values);
-	sim_clock_leave(board, flags);
-}
-
-static int control_show(struct seq_file *file, const struct control *control)
-{
-	struct sim_key keys[CONTROLS_KEYS_MAX];
-	s64 values[CONTROLS_KEYS_MAX];
-
-	control_load(file->private, control, keys, values);
-	sim_keys_show(file, keys, control->count);
-	return 0;
-}
-
-static ssize_t control_write(struct file *file, const char __user *from,
-			     size_t size, const struct control *control)
-{
-	struct sim_board *board = file_inode(file)->i_private;
-	struct sim_key keys[CONTROLS_KEYS_MAX];
-	s64 values[CONTROLS_KEYS_MAX];
-	unsigned long flags;
-	char *text;
-	int err;
-
-	text = controls_text(from, size);
-	if (IS_ERR(text))
-		return PTR_ERR(text);
-	control_load(board, control, keys, values);
-	err = sim_keys_parse(text, keys, control->count);
-	kfree(text);
-	if (err)
-		return err;
-
-	flags = sim_clock_enter(board);
-	control->store(board, values);
-	sim_clock_leave(board, flags);
-	return size;
-}
-
-#define CONTROLS_FILE(name)						\
-static int name##_show(struct seq_file *file, void *unused)		\
-{									\
-	return control_show(file, &name##_control);			\
-}									\
-static int name##_open(struct inode *inode, struct file *file)		\
-{									\
-	return single_open(file, name##_show, inode->i_private);	\
-}									\
-static ssize_t name##_write(struct file *file, const char __user *from,	\
-			    size_t size, loff_t *pos)			\
-{									\
-	return control_write(file, from, size, &name##_control);	\
-}									\
-static const struct file_operations name##_fops = {			\
-	.owner = THIS_MODULE,						\
-	.open = name##_open,						\
-	.read = seq_read,						\
-	.write = name##_write,						\
-	.llseek = seq_lseek,						\
-	.release = single_release,					\
-}
 
 /* 200 m/s is 41 000 edges a second on each line of an Initio's encoder. */
 #define FORCE_MAX_UM_S		200000000LL
@@ -141,7 +41,7 @@ static void force_store(struct sim_board *board, const s64 *values)
 				  values[side]);
 }
 
-static const struct control force_control = {
+static const struct sim_control force_control = {
 	.load = force_load,
 	.store = force_store,
 	.count = 2,
@@ -150,7 +50,8 @@ static const struct control force_control = {
 		{ "right", NULL, -FORCE_MAX_UM_S, FORCE_MAX_UM_S, force_off },
 	},
 };
-CONTROLS_FILE(force);
+
+SIM_CONTROL_FILE(force);
 
 #define POSE_MAX_UM		(SIM_WORLD_MM * 1000LL)
 #define POSE_MAX_URAD		1000000000LL
@@ -170,7 +71,7 @@ static void pose_store(struct sim_board *board, const s64 *values)
 	sim_pose_set(board, values[0], values[1], values[2]);
 }
 
-static const struct control pose_control = {
+static const struct sim_control pose_control = {
 	.load = pose_load,
 	.store = pose_store,
 	.count = 3,
@@ -180,7 +81,8 @@ static const struct control pose_control = {
 		{ "heading_urad", NULL, -POSE_MAX_URAD, POSE_MAX_URAD },
 	},
 };
-CONTROLS_FILE(pose);
+
+SIM_CONTROL_FILE(pose);
 
 static void faults_load(struct sim_board *board, s64 *values)
 {
@@ -199,7 +101,7 @@ static void faults_store(struct sim_board *board, const s64 *values)
 	sim_sonar_set_fault(board, values[0] - SIM_KEY_WORD(0));
 }
 
-static const struct control faults_control = {
+static const struct sim_control faults_control = {
 	.load = faults_load,
 	.store = faults_store,
 	.count = 2,
@@ -208,7 +110,8 @@ static const struct control faults_control = {
 		{ "frozen_lines", NULL, 0, BIT_ULL(SIM_LINES) - 1 },
 	},
 };
-CONTROLS_FILE(faults);
+
+SIM_CONTROL_FILE(faults);
 
 static void air_load(struct sim_board *board, s64 *values)
 {
@@ -222,7 +125,7 @@ static void air_store(struct sim_board *board, const s64 *values)
 	board->sonar.noise_um = values[1];
 }
 
-static const struct control air_control = {
+static const struct sim_control air_control = {
 	.load = air_load,
 	.store = air_store,
 	.count = 2,
@@ -231,7 +134,8 @@ static const struct control air_control = {
 		{ "noise_um", NULL, 0, SIM_SONAR_NOISE_MAX_UM },
 	},
 };
-CONTROLS_FILE(air);
+
+SIM_CONTROL_FILE(air);
 
 /* Long enough for any test, too short for the kernel's watchdogs. */
 #define IRQS_OFF_MAX_US		100000
@@ -257,7 +161,7 @@ static void irqs_off_store(struct sim_board *board, const s64 *values)
 	};
 }
 
-static const struct control irqs_off_control = {
+static const struct sim_control irqs_off_control = {
 	.load = irqs_off_load,
 	.store = irqs_off_store,
 	.count = 4,
@@ -268,7 +172,8 @@ static const struct control irqs_off_control = {
 		{ "count", NULL, 0, U32_MAX },
 	},
 };
-CONTROLS_FILE(irqs_off);
+
+SIM_CONTROL_FILE(irqs_off);
 
 /* Starts the noise anew. Reads as the last seed given. */
 static void seed_load(struct sim_board *board, s64 *values)
@@ -281,13 +186,14 @@ static void seed_store(struct sim_board *board, const s64 *values)
 	sim_sonar_seed(board, values[0]);
 }
 
-static const struct control seed_control = {
+static const struct sim_control seed_control = {
 	.load = seed_load,
 	.store = seed_store,
 	.count = 1,
 	.keys = { { "seed", NULL, 0, U32_MAX } },
 };
-CONTROLS_FILE(seed);
+
+SIM_CONTROL_FILE(seed);
 
 /*
  * Everything as when the board was bound, but for what belongs to the driver:
@@ -334,102 +240,6 @@ static const struct file_operations reset_fops = {
 	.write = reset_write,
 };
 
-static bool walls_coordinate(char **text, s32 *mm)
-{
-	char *token = strsep(text, " ");
-
-	return token && !kstrtos32(token, 0, mm) &&
-	       *mm >= -SIM_WORLD_MM && *mm <= SIM_WORLD_MM;
-}
-
-static int walls_parse(char *text, struct sim_world *world)
-{
-	char *line;
-
-	world->count = 0;
-	while ((line = strsep(&text, "\n"))) {
-		struct sim_wall *wall = &world->walls[world->count];
-
-		if (!*line)
-			continue;
-		if (world->count == SIM_WALLS ||
-		    !walls_coordinate(&line, &wall->x1_mm) ||
-		    !walls_coordinate(&line, &wall->y1_mm) ||
-		    !walls_coordinate(&line, &wall->x2_mm) ||
-		    !walls_coordinate(&line, &wall->y2_mm) || line)
-			return -EINVAL;
-		world->count++;
-	}
-	return 0;
-}
-
-static struct sim_world *walls_take(struct sim_board *board)
-{
-	struct sim_world *world = kzalloc(sizeof(*world), GFP_KERNEL);
-	unsigned long flags;
-
-	if (!world)
-		return NULL;
-	flags = sim_clock_enter(board);
-	*world = board->world;
-	sim_clock_leave(board, flags);
-	return world;
-}
-
-static int walls_show(struct seq_file *file, void *unused)
-{
-	struct sim_world *world = walls_take(file->private);
-	unsigned int i;
-
-	if (!world)
-		return -ENOMEM;
-	for (i = 0; i < world->count; i++)
-		seq_printf(file, "%d %d %d %d\n", world->walls[i].x1_mm,
-			   world->walls[i].y1_mm, world->walls[i].x2_mm,
-			   world->walls[i].y2_mm);
-	kfree(world);
-	return 0;
-}
-
-static int walls_open(struct inode *inode, struct file *file)
-{
-	return single_open(file, walls_show, inode->i_private);
-}
-
-static ssize_t walls_write(struct file *file, const char __user *from,
-			   size_t size, loff_t *pos)
-{
-	struct sim_board *board = file_inode(file)->i_private;
-	struct sim_world *world;
-	unsigned long flags;
-	char *text;
-	int err;
-
-	text = controls_text(from, size);
-	if (IS_ERR(text))
-		return PTR_ERR(text);
-	world = walls_take(board);
-	err = world ? walls_parse(text, world) : -ENOMEM;
-	if (!err) {
-		flags = sim_clock_enter(board);
-		board->world = *world;
-		sim_chassis_world_changed(board);
-		sim_clock_leave(board, flags);
-	}
-	kfree(world);
-	kfree(text);
-	return err ?: size;
-}
-
-static const struct file_operations walls_fops = {
-	.owner = THIS_MODULE,
-	.open = walls_open,
-	.read = seq_read,
-	.write = walls_write,
-	.llseek = seq_lseek,
-	.release = single_release,
-};
-
 void sim_controls_debugfs(struct sim_board *board, struct dentry *dir)
 {
 	debugfs_create_file("force", 0600, dir, board, &force_fops);
@@ -439,5 +249,4 @@ void sim_controls_debugfs(struct sim_board *board, struct dentry *dir)
 	debugfs_create_file("irqs_off", 0600, dir, board, &irqs_off_fops);
 	debugfs_create_file("seed", 0600, dir, board, &seed_fops);
 	debugfs_create_file("reset", 0200, dir, board, &reset_fops);
-	debugfs_create_file("walls", 0600, dir, board, &walls_fops);
 }

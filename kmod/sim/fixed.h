@@ -7,10 +7,11 @@
 #ifndef ROVER_SIM_FIXED_H
 #define ROVER_SIM_FIXED_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
 #define SIM_Q30			30
-#define SIM_Q30_ONE		(1LL << SIM_Q30)
+#define SIM_Q30_ONE		((s64)BIT_ULL(SIM_Q30))
 
 /* A quarter turn in picoradians. */
 #define SIM_QUARTER_PRAD	1570796326795LL

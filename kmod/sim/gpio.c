@@ -32,7 +32,8 @@ static int gpio_get(struct gpio_chip *chip, unsigned int line)
 	return level;
 }
 
-static int gpio_set(struct gpio_chip *chip, unsigned int line, int value)
+static SIM_COMPAT_GPIO_SET_TYPE
+gpio_set(struct gpio_chip *chip, unsigned int line, int value)
 {
 	struct sim_board *board = gpio_board(chip);
 	unsigned long flags;
@@ -40,14 +41,12 @@ static int gpio_set(struct gpio_chip *chip, unsigned int line, int value)
 	flags = sim_clock_enter(board);
 	if (board->lines.line[line].latch == !!value) {
 		sim_clock_leave_unchanged(board, flags);
-		return 0;
+		return SIM_COMPAT_GPIO_SET_DONE;
 	}
 	sim_lines_set_latch(board, line, value);
 	sim_clock_leave(board, flags);
-	return 0;
+	return SIM_COMPAT_GPIO_SET_DONE;
 }
-
-SIM_COMPAT_GPIO_SET(gpio_set)
 
 static int gpio_get_direction(struct gpio_chip *chip, unsigned int line)
 {
@@ -167,7 +166,7 @@ static const struct gpio_chip gpio_template = {
 	.direction_input = gpio_direction_input,
 	.direction_output = gpio_direction_output,
 	.get = gpio_get,
-	.set = SIM_COMPAT_GPIO_SET_OP(gpio_set),
+	.set = gpio_set,
 	.set_config = gpiochip_generic_config,
 	.add_pin_ranges = gpio_add_pin_ranges,
 	.base = -1,

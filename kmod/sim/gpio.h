@@ -11,9 +11,13 @@
 #include <linux/gpio/driver.h>
 #include <linux/pinctrl/pinctrl.h>
 
+#include "config.h"
+
 struct sim_gpio {
 	struct gpio_chip chip;
-	struct pinctrl_desc pins;
+	struct pinctrl_desc pinctrl;
+	struct pinctrl_pin_desc pins[SIM_LINES];
+	const char *names[SIM_LINES];
 };
 
 extern struct platform_driver sim_gpio_driver;

@@ -21,22 +21,6 @@
 /* Carries a brcm,pull value, beside the generic parameters. */
 #define PINS_CONFIG_PULL	(PIN_CONFIG_END + 1)
 
-#define PINS_EACH(X)							\
-	X(0)  X(1)  X(2)  X(3)  X(4)  X(5)  X(6)  X(7)  X(8)  X(9)	\
-	X(10) X(11) X(12) X(13) X(14) X(15) X(16) X(17) X(18) X(19)	\
-	X(20) X(21) X(22) X(23) X(24) X(25) X(26) X(27) X(28) X(29)	\
-	X(30) X(31) X(32) X(33) X(34) X(35) X(36) X(37) X(38) X(39)	\
-	X(40) X(41) X(42) X(43) X(44) X(45) X(46) X(47) X(48) X(49)	\
-	X(50) X(51) X(52) X(53)
-
-#define PINS_DESC(n)	PINCTRL_PIN(n, "gpio" #n),
-#define PINS_NAME(n)	"gpio" #n,
-
-static const struct pinctrl_pin_desc pins_desc[] = { PINS_EACH(PINS_DESC) };
-static const char * const pins_names[] = { PINS_EACH(PINS_NAME) };
-
-static_assert(ARRAY_SIZE(pins_desc) == SIM_LINES);
-
 const char * const sim_pins_functions[] = {
 	[SIM_FUNCTION_IN] = "gpio_in",
 	[SIM_FUNCTION_OUT] = "gpio_out",
@@ -72,13 +56,17 @@ static int pins_groups_count(struct pinctrl_dev *pctl)
 
 static const char *pins_group_name(struct pinctrl_dev *pctl, unsigned int group)
 {
-	return pins_names[group];
+	struct sim_board *board = pinctrl_dev_get_drvdata(pctl);
+
+	return board->gpio.names[group];
 }
 
 static int pins_group_pins(struct pinctrl_dev *pctl, unsigned int group,
 			   const unsigned int **pins, unsigned int *count)
 {
-	*pins = &pins_desc[group].number;
+	struct sim_board *board = pinctrl_dev_get_drvdata(pctl);
+
+	*pins = &board->gpio.pins[group].number;
 	*count = 1;
 	return 0;
 }
@@ -104,7 +92,7 @@ static int pins_value(struct device_node *np, const char *name, int i,
 	return 0;
 }
 
-static int pins_map_pull(struct pinctrl_map *map, u32 pin, u32 pull)
+static int pins_map_pull(struct pinctrl_map *map, const char *pin, u32 pull)
 {
 	unsigned long *config;
 
@@ -113,33 +101,37 @@ static int pins_map_pull(struct pinctrl_map *map, u32 pin, u32 pull)
 		return -ENOMEM;
 	*config = pinconf_to_config_packed(PINS_CONFIG_PULL, pull);
 	map->type = PIN_MAP_TYPE_CONFIGS_PIN;
-	map->data.configs.group_or_pin = pins_names[pin];
+	map->data.configs.group_or_pin = pin;
 	map->data.configs.configs = config;
 	map->data.configs.num_configs = 1;
 	return 0;
 }
 
-static int pins_map_pin(struct device_node *np, int i, int functions, int pulls,
+static int pins_map_pin(const struct sim_gpio *gpio, struct device_node *np,
+			int i, int functions, int pulls,
 			struct pinctrl_map **map)
 {
 	u32 pin, value;
 	int err;
 
-	err = pins_value(np, "brcm,pins", i, INT_MAX, SIM_LINES, &pin);
-	if (!err && functions) {
+	err = of_property_read_u32_index(np, "brcm,pins", i, &pin);
+	if (err || pin >= SIM_LINES)
+		return -EINVAL;
+	if (functions) {
 		err = pins_value(np, "brcm,function", i, functions,
 				 SIM_FUNCTIONS, &value);
 		if (err)
 			return err;
 		(*map)->type = PIN_MAP_TYPE_MUX_GROUP;
-		(*map)->data.mux.group = pins_names[pin];
+		(*map)->data.mux.group = gpio->names[pin];
 		(*map)->data.mux.function = sim_pins_functions[value];
 		(*map)++;
 	}
-	if (!err && pulls) {
+	if (pulls) {
 		err = pins_value(np, "brcm,pull", i, pulls, SIM_PULLS, &value);
-		if (!err)
-			err = pins_map_pull((*map)++, pin, value);
+		if (err)
+			return err;
+		err = pins_map_pull((*map)++, gpio->names[pin], value);
 	}
 	return err;
 }
@@ -152,6 +144,7 @@ static int pins_count(struct device_node *np, const char *name)
 static int pins_node_to_map(struct pinctrl_dev *pctl, struct device_node *np,
 			    struct pinctrl_map **map, unsigned int *count)
 {
+	struct sim_board *board = pinctrl_dev_get_drvdata(pctl);
 	int pins = pins_count(np, "brcm,pins");
 	int functions = pins_count(np, "brcm,function");
 	int pulls = pins_count(np, "brcm,pull");
@@ -171,7 +164,7 @@ static int pins_node_to_map(struct pinctrl_dev *pctl, struct device_node *np,
 		return -ENOMEM;
 	next = maps;
 	for (i = 0; i < pins; i++) {
-		err = pins_map_pin(np, i, functions, pulls, &next);
+		err = pins_map_pin(&board->gpio, np, i, functions, pulls, &next);
 		if (err) {
 			pins_free_map(pctl, maps, total);
 			return err;
@@ -205,7 +198,9 @@ static int pins_function_groups(struct pinctrl_dev *pctl, unsigned int function,
 				const char * const **groups,
 				unsigned int * const count)
 {
-	*groups = pins_names;
+	struct sim_board *board = pinctrl_dev_get_drvdata(pctl);
+
+	*groups = board->gpio.names;
 	*count = SIM_LINES;
 	return 0;
 }
@@ -304,20 +299,37 @@ static const struct pinconf_ops pins_conf_ops = {
 	.pin_config_set = pins_config_set,
 };
 
-int sim_pins_register(struct device *dev, struct sim_gpio *gpio)
+static int pins_describe(struct device *dev, struct sim_gpio *gpio)
 {
-	struct sim_board *board = container_of(gpio, struct sim_board, gpio);
-	struct pinctrl_dev *pctl;
+	unsigned int i;
 
-	gpio->pins = (struct pinctrl_desc) {
+	for (i = 0; i < SIM_LINES; i++) {
+		gpio->names[i] = devm_kasprintf(dev, GFP_KERNEL, "gpio%u", i);
+		if (!gpio->names[i])
+			return -ENOMEM;
+		gpio->pins[i].number = i;
+		gpio->pins[i].name = gpio->names[i];
+	}
+	gpio->pinctrl = (struct pinctrl_desc) {
 		.name = dev_name(dev),
-		.pins = pins_desc,
+		.pins = gpio->pins,
 		.npins = SIM_LINES,
 		.pctlops = &pins_ops,
 		.pmxops = &pins_mux_ops,
 		.confops = &pins_conf_ops,
 		.owner = THIS_MODULE,
 	};
-	pctl = devm_pinctrl_register(dev, &gpio->pins, board);
-	return PTR_ERR_OR_ZERO(pctl);
+	return 0;
+}
+
+int sim_pins_register(struct device *dev, struct sim_gpio *gpio)
+{
+	struct sim_board *board = container_of(gpio, struct sim_board, gpio);
+	int err;
+
+	err = pins_describe(dev, gpio);
+	if (err)
+		return err;
+	return PTR_ERR_OR_ZERO(devm_pinctrl_register(dev, &gpio->pinctrl,
+						     board));
 }
