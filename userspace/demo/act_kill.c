@@ -17,6 +17,9 @@
 #include "names.h"
 #include "steer.h"
 
+/* Along the wall, into the free half of the room. */
+#define AWAY_HEADING_RAD	(M_PI / 2)
+
 #define DRIVE_PERMILLE	600
 #define DRIVE_NS	(1200 * NS_PER_MS)
 #define FEED_US		100000
@@ -100,7 +103,7 @@ bool act_kill(struct session *session, struct verdict *verdict)
 
 	session->act = "kill";
 	if (!steer_take(session) || !session_tick(session, "turn away from the wall") ||
-	    !steer_turn(session, session->odometry.pose.heading_rad + M_PI / 2) ||
+	    !steer_turn(session, AWAY_HEADING_RAD) ||
 	    !steer_release(session))
 		return false;
 

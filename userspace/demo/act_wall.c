@@ -10,6 +10,9 @@
 #include "clock.h"
 #include "steer.h"
 
+/* The room's wall ahead of the start. */
+#define WALL_HEADING_RAD	0.0
+
 #define STOP_MM		300.0
 #define SLOW_MM		500.0
 #define POWER_SLOW	220.0
@@ -32,7 +35,7 @@ static double wall_range(const struct session *session)
 	return range->range_um / 1000.0 - speed_mm_s * (double)age_ns / NS_PER_S;
 }
 
-static bool wall_drive(struct session *session, double heading_rad)
+static bool wall_drive(struct session *session)
 {
 	for (;;) {
 		double left_mm = wall_range(session) - STOP_MM - steer_braking_mm(session);
@@ -41,20 +44,19 @@ static bool wall_drive(struct session *session, double heading_rad)
 		/* Without a range this is negative: who does not see, does not drive. */
 		if (left_mm <= 0)
 			return steer_brake(session, "the range says stop");
-		if (!steer_ahead(session, heading_rad, power))
+		if (!steer_ahead(session, WALL_HEADING_RAD, power))
 			return false;
 	}
 }
 
 bool act_wall(struct session *session, struct verdict *verdict)
 {
-	double heading_rad = session->odometry.pose.heading_rad;
 	long collisions = session->truth.collisions;
 	double distance_mm;
 
 	session->act = "wall";
 	if (!steer_take(session) || !session_tick(session, "straight at the wall") ||
-	    !wall_drive(session, heading_rad) || !steer_release(session))
+	    !wall_drive(session) || !steer_release(session))
 		return false;
 
 	distance_mm = session->truth.ahead_mm;

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "macros.h"
 #include "session.h"
 
 /**
@@ -32,7 +33,7 @@ bool act_wall(struct session *session, struct verdict *verdict);
 /* Kill the process that drives with SIGKILL; the rover must stop. */
 bool act_kill(struct session *session, struct verdict *verdict);
 
-void verdict_set(struct verdict *verdict, bool passed, const char *text, ...)
-	__attribute__((format(printf, 3, 4)));
+void __printf(3, 4)
+verdict_set(struct verdict *verdict, bool passed, const char *text, ...);
 
 #endif

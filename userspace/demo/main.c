@@ -95,7 +95,7 @@ int main(int argc, char **argv)
 		{ .name = "wall", .play = act_wall },
 		{ .name = "kill", .play = act_kill },
 	};
-	const size_t count = sizeof(acts) / sizeof(acts[0]);
+	const size_t count = ARRAY_SIZE(acts);
 	struct session session;
 	bool done;
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "macros.h"
 #include "names.h"
 #include "session.h"
 
@@ -39,23 +40,46 @@ static const struct track_wall room[] = {
 	{ { 350, 1000 }, { 350, 1250 } },
 };
 
-static const char telemetry_head[] =
-	"# What a simulated rover did, one line every 10 ms.\n"
-	"# time_s         since the start of the drive\n"
-	"# act, event     part of the demonstration; what happened in this line, or empty\n"
-	"# state, stop_reason   as in /sys/class/rover/rover0\n"
-	"# *_duty_permille      applied to the motors, forward positive\n"
-	"# *_count              encoder counts since the driver was bound\n"
-	"# *_speed_mm_s         as the driver measures it\n"
-	"# counted_*            pose by the counts alone; x, y in the room, heading counter-clockwise\n"
-	"# true_*               pose and wheel speeds of the simulated chassis\n"
-	"# range_mm             sonar, in the lines in which there is a new distance\n"
-	"# range_status         of the last measurement: none, valid, no-echo, silent, invalid\n"
-	"time_s,act,event,state,stop_reason,left_duty_permille,right_duty_permille,"
-	"left_count,right_count,left_speed_mm_s,right_speed_mm_s,"
-	"counted_x_mm,counted_y_mm,counted_heading_deg,"
-	"true_x_mm,true_y_mm,true_heading_deg,true_left_speed_mm_s,true_right_speed_mm_s,"
-	"range_mm,range_status\n";
+/* In the order in which session_write() prints them. */
+static const struct {
+	const char *name;
+	const char *meaning;
+} columns[] = {
+	{ "time_s", "since the start of the drive" },
+	{ "act", "part of the demonstration" },
+	{ "event", "what happened at this time, mostly empty" },
+	{ "state", "as in /sys/class/rover/rover0/state" },
+	{ "stop_reason", "as in /sys/class/rover/rover0/stop_reason" },
+	{ "left_duty_permille", "applied to the motor, forward positive" },
+	{ "right_duty_permille", "likewise" },
+	{ "left_count", "of the encoder, since the driver was bound" },
+	{ "right_count", "likewise" },
+	{ "left_speed_mm_s", "as the driver measures it" },
+	{ "right_speed_mm_s", "likewise" },
+	{ "counted_x_mm", "place in the room by the counts alone" },
+	{ "counted_y_mm", "likewise" },
+	{ "counted_heading_deg", "by the counts alone, counter-clockwise" },
+	{ "true_x_mm", "place of the simulated chassis" },
+	{ "true_y_mm", "likewise" },
+	{ "true_heading_deg", "counter-clockwise" },
+	{ "true_left_speed_mm_s", "of the simulated wheel" },
+	{ "true_right_speed_mm_s", "likewise" },
+	{ "range_mm", "by the sonar; only where there is a new one" },
+	{ "range_status", "last measurement: none, valid, no-echo, silent, invalid" },
+};
+
+static void session_write_head(FILE *file)
+{
+	size_t i;
+
+	fprintf(file, "# A drive of the simulated rover, a line every %d ms. The columns are:\n",
+		SESSION_TICK_MS);
+	for (i = 0; i < ARRAY_SIZE(columns); i++)
+		fprintf(file, "#   %-21s  %s\n", columns[i].name, columns[i].meaning);
+	for (i = 0; i < ARRAY_SIZE(columns); i++)
+		fprintf(file, "%s%s", i ? "," : "", columns[i].name);
+	fputs("\n", file);
+}
 
 double session_seconds(const struct session *session)
 {
@@ -232,8 +256,8 @@ static bool session_prepare(struct session *session, const char *telemetry_name)
 		fprintf(stderr, "rover-demo: %s: %s\n", telemetry_name, strerror(errno));
 		return false;
 	}
-	fputs(telemetry_head, session->telemetry);
-	if (!truth_build(&session->track, room, sizeof(room) / sizeof(room[0])) ||
+	session_write_head(session->telemetry);
+	if (!truth_build(&session->track, room, ARRAY_SIZE(room)) ||
 	    !session_look(session))
 		return false;
 

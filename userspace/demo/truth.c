@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "macros.h"
 #include "truth.h"
 
 /* Of the first board; the demonstration has one. */
@@ -30,6 +31,9 @@ static FILE *board_open(const char *pattern, const char *mode)
 			strerror(errno));
 	return file;
 }
+
+#define MILLI	0.001
+#define MICRO	0.000001
 
 struct key {
 	const char *name;
@@ -54,15 +58,15 @@ bool truth_read(struct truth *truth)
 {
 	double collisions = 0;
 	const struct key keys[] = {
-		{ "x_um", 1e-3, &truth->pose.x_mm },
-		{ "y_um", 1e-3, &truth->pose.y_mm },
-		{ "heading_urad", 1e-6, &truth->pose.heading_rad },
-		{ "left_speed_um_s", 1e-3, &truth->left_speed_mm_s },
-		{ "right_speed_um_s", 1e-3, &truth->right_speed_mm_s },
-		{ "sonar_distance_um", 1e-3, &truth->ahead_mm },
+		{ "x_um", MILLI, &truth->pose.x_mm },
+		{ "y_um", MILLI, &truth->pose.y_mm },
+		{ "heading_urad", MICRO, &truth->pose.heading_rad },
+		{ "left_speed_um_s", MILLI, &truth->left_speed_mm_s },
+		{ "right_speed_um_s", MILLI, &truth->right_speed_mm_s },
+		{ "sonar_distance_um", MILLI, &truth->ahead_mm },
 		{ "collisions", 1, &collisions },
 	};
-	const size_t count = sizeof(keys) / sizeof(keys[0]);
+	const size_t count = ARRAY_SIZE(keys);
 	FILE *file = board_open(TRUTH_FOLDER "truth", "re");
 	size_t found = 0;
 	char line[128];

@@ -12,6 +12,8 @@
 
 #include <linux/rover.h>
 
+#include "macros.h"
+
 #define DEVICE_DEFAULT_NODE	"/dev/rover"
 
 /* As long as the kernel makes a command name, with its NUL. */
@@ -72,7 +74,7 @@ void device_driver_text(const struct rover_snapshot *snapshot, char *text, size_
 void device_comm(pid_t pid, char comm[DEVICE_COMM_SIZE]);
 
 /* Set all of a failure at once; @advice may be NULL. */
-void failure_set(struct failure *failure, int error, const char *advice, const char *message, ...)
-	__attribute__((format(printf, 4, 5)));
+void __printf(4, 5)
+failure_set(struct failure *failure, int error, const char *advice, const char *message, ...);
 
 #endif

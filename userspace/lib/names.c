@@ -8,9 +8,8 @@
 
 #include <linux/rover.h>
 
+#include "macros.h"
 #include "names.h"
-
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 struct name {
 	const char *word;

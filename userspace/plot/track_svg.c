@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "macros.h"
 #include "track.h"
 
 /* The page, in SVG units. The map's height follows from the room's shape. */
@@ -72,20 +73,23 @@ static void page_include_line(struct page *page, const struct track_line *line)
 /* As large as fits, with everything in it. */
 static void page_fit(struct page *page)
 {
+	static const struct track_point nothing = { 0, 0 };
 	const struct track *track = page->track;
 	double width, height;
 	size_t i;
 
-	page->min_x = page->min_y = HUGE_VAL;
-	page->max_x = page->max_y = -HUGE_VAL;
+	page->min_x = HUGE_VAL;
+	page->min_y = HUGE_VAL;
+	page->max_x = -HUGE_VAL;
+	page->max_y = -HUGE_VAL;
 	page_include_line(page, &track->true_path);
 	page_include_line(page, &track->counted_path);
 	for (i = 0; i < track->wall_count; i++) {
 		page_include(page, &track->walls[i].from);
 		page_include(page, &track->walls[i].to);
 	}
-	if (page->min_x > page->max_x)
-		page->min_x = page->min_y = page->max_x = page->max_y = 0;
+	if (page->min_x > page->max_x)	/* nothing at all */
+		page_include(page, &nothing);
 
 	page->min_x -= ROOM_MARGIN_MM;
 	page->min_y -= ROOM_MARGIN_MM;
@@ -149,36 +153,45 @@ static double put_paragraph(FILE *file, double x, double y, const char *class, c
 	return y;
 }
 
+static const char page_style[] =
+	"<style>\n"
+	"text { fill: " COLOUR_TEXT ";\n"
+	"  font-family: 'DejaVu Sans', Verdana, Arial, sans-serif; }\n"
+	".title { font-size: 24px; font-weight: bold; }\n"
+	".subtitle { font-size: 14px; fill: " COLOUR_FAINT "; }\n"
+	".heading { font-size: 15px; font-weight: bold; }\n"
+	".label { font-size: 13px; }\n"
+	".small { font-size: 11px; fill: " COLOUR_FAINT "; }\n"
+	".badge { font-size: 14px; font-weight: bold; fill: #fff; text-anchor: middle; }\n"
+	".wall { stroke: " COLOUR_WALL "; stroke-width: 5; stroke-linecap: round; }\n"
+	".grid { stroke: #e3e6ea; stroke-width: 1; }\n"
+	".true { fill: none; stroke: " COLOUR_TRUE "; stroke-width: 3.5;\n"
+	"  stroke-linejoin: round; stroke-linecap: round; }\n"
+	".counted { fill: none; stroke: " COLOUR_COUNTED "; stroke-width: 2;\n"
+	"  stroke-dasharray: 7 5; stroke-linejoin: round; }\n"
+	".hit { fill: " COLOUR_HIT "; stroke: #fff; stroke-width: 0.8; }\n"
+	".stop { fill: #fff; stroke: " COLOUR_STOP "; stroke-width: 2; }\n"
+	".number { fill: " COLOUR_STOP "; }\n"
+	".leader { stroke: " COLOUR_STOP "; stroke-width: 1.5; }\n"
+	".body { fill: " COLOUR_STOP "; fill-opacity: 0.08;\n"
+	"  stroke: " COLOUR_STOP "; stroke-opacity: 0.5; stroke-width: 0.4; }\n"
+	".nose { fill: " COLOUR_STOP "; }\n"
+	".arrow { fill: " COLOUR_TRUE "; stroke: #fff; stroke-width: 1; }\n"
+	".start { fill: " COLOUR_TRUE "; }\n"
+	"</style>\n";
+
 static void put_head(const struct page *page, double height)
 {
 	FILE *file = page->file;
 
 	fprintf(file,
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%.0f\" viewBox=\"0 0 %d %.0f\">\n"
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%.0f\"\n"
+		" viewBox=\"0 0 %d %.0f\">\n"
 		"<title>", PAGE_WIDTH, height, PAGE_WIDTH, height);
 	put_escaped(file, page->track->title);
-	fputs("</title>\n"
-	      "<style>\n"
-	      "text { font-family: 'DejaVu Sans', Verdana, Arial, sans-serif; fill: " COLOUR_TEXT "; }\n"
-	      ".title { font-size: 24px; font-weight: bold; }\n"
-	      ".subtitle { font-size: 14px; fill: " COLOUR_FAINT "; }\n"
-	      ".heading { font-size: 15px; font-weight: bold; }\n"
-	      ".label { font-size: 13px; }\n"
-	      ".small { font-size: 11px; fill: " COLOUR_FAINT "; }\n"
-	      ".badge { font-size: 14px; font-weight: bold; fill: #fff; text-anchor: middle; }\n"
-	      ".wall { stroke: " COLOUR_WALL "; stroke-width: 5; stroke-linecap: round; }\n"
-	      ".grid { stroke: #e3e6ea; stroke-width: 1; }\n"
-	      ".true { fill: none; stroke: " COLOUR_TRUE "; stroke-width: 3.5; stroke-linejoin: round; stroke-linecap: round; }\n"
-	      ".counted { fill: none; stroke: " COLOUR_COUNTED "; stroke-width: 2; stroke-dasharray: 7 5; stroke-linejoin: round; }\n"
-	      ".hit { fill: " COLOUR_HIT "; stroke: #fff; stroke-width: 0.8; }\n"
-	      ".stop { fill: #fff; stroke: " COLOUR_STOP "; stroke-width: 2; }\n"
-	      ".number { fill: " COLOUR_STOP "; }\n"
-	      ".leader { stroke: " COLOUR_STOP "; stroke-width: 1.5; }\n"
-	      ".body { fill: " COLOUR_STOP "; fill-opacity: 0.08; stroke: " COLOUR_STOP "; stroke-opacity: 0.5; stroke-width: 1.2; }\n"
-	      ".arrow { fill: " COLOUR_TRUE "; stroke: #fff; stroke-width: 1; }\n"
-	      ".start { fill: " COLOUR_TRUE "; }\n"
-	      "</style>\n", file);
+	fputs("</title>\n", file);
+	fputs(page_style, file);
 	fprintf(file, "<rect width=\"%d\" height=\"%.0f\" fill=\"#fff\"/>\n", PAGE_WIDTH, height);
 	put_text(file, MAP_LEFT, 48, "title", page->track->title);
 	put_text(file, MAP_LEFT, 74, "subtitle", page->track->subtitle);
@@ -277,7 +290,7 @@ static void put_hits(const struct page *page)
 	}
 }
 
-/* The rover's outline, with a stroke from its middle to where it looks. */
+/* The rover's outline, with a nose where it looks. */
 static void put_body(const struct page *page, const struct track_stop *stop)
 {
 	double x = page_x(page, stop->at.x_mm), y = page_y(page, stop->at.y_mm);
@@ -286,10 +299,10 @@ static void put_body(const struct page *page, const struct track_stop *stop)
 	if (radius <= 0)
 		return;
 	fprintf(page->file,
-		"<circle class=\"body\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"/>\n"
-		"<line class=\"leader\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>\n",
-		x, y, radius, x, y, x + radius * cos(stop->heading_rad),
-		y - radius * sin(stop->heading_rad));
+		"<g transform=\"translate(%.1f,%.1f) rotate(%.1f) scale(%.3f)\">\n"
+		"<circle class=\"body\" r=\"10\"/>\n"
+		"<path class=\"nose\" d=\"M10,0 L6,-3.2 L7,0 L6,3.2 z\"/>\n</g>\n",
+		x, y, -180 / M_PI * stop->heading_rad, radius / 10);
 }
 
 static void put_start(const struct page *page)
@@ -315,12 +328,14 @@ static void put_badge(FILE *file, double x, double y, size_t number)
 static double clearance(const struct page *page, double x, double y)
 {
 	const struct track *track = page->track;
-	const struct track_line *lines[] = { &track->true_path, &track->counted_path, &track->hits };
+	const struct track_line *lines[] = {
+		&track->true_path, &track->counted_path, &track->hits,
+	};
 	double nearest = fmin(fmin(x - MAP_LEFT, MAP_LEFT + MAP_WIDTH - x),
 			      fmin(y - MAP_TOP, MAP_TOP + page->height - y));
 	size_t i, l;
 
-	for (l = 0; l < sizeof(lines) / sizeof(lines[0]); l++)
+	for (l = 0; l < ARRAY_SIZE(lines); l++)
 		for (i = 0; i < lines[l]->count; i++)
 			nearest = fmin(nearest,
 				       hypot(x - page_x(page, lines[l]->points[i].x_mm),
@@ -394,7 +409,7 @@ static const int scale_bars_mm[] = { 2000, 1000, 500, 200, 100 };
 static void put_scale(const struct page *page)
 {
 	double y = MAP_TOP + page->height + 22;
-	size_t i = 0, last = sizeof(scale_bars_mm) / sizeof(scale_bars_mm[0]) - 1;
+	size_t i = 0, last = ARRAY_SIZE(scale_bars_mm) - 1;
 	char text[32];
 
 	while (i < last && scale_bars_mm[i] * page->scale > MAP_WIDTH / 4)

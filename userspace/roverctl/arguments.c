@@ -12,6 +12,7 @@
 #include "arguments.h"
 #include "device.h"
 #include "help.h"
+#include "macros.h"
 #include "numbers.h"
 
 #define OPTIONS_MAX	16
@@ -31,12 +32,10 @@ static const struct option common_options[] = {
 	{ "version", no_argument, NULL, OPTION_VERSION },
 };
 
-#define COMMON_COUNT	(sizeof(common_options) / sizeof(common_options[0]))
+#define COMMON_COUNT	ARRAY_SIZE(common_options)
 
-static int arguments_complain(const struct command *command, const char *message, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static int arguments_complain(const struct command *command, const char *message, ...)
+static int __printf(2, 3)
+arguments_complain(const struct command *command, const char *message, ...)
 {
 	const char *verb = command ? command->name : "";
 	va_list args;
@@ -82,6 +81,18 @@ static void options_build(const struct command *command, struct option options[O
 		};
 }
 
+/* How far the command line has been read. */
+struct parser {
+	int argc;
+	char **argv;
+	bool only_words;		/* "--" was there */
+	struct option options[OPTIONS_MAX];
+	const struct command *command;	/* once its name was there */
+	const struct argument *value;	/* the next one the verb takes */
+	const char *option;		/* as it stands there, for complaints */
+	struct context *context;
+};
+
 enum step {
 	STEP_OPTION,	/* an option was found: *found */
 	STEP_VALUE,	/* a plain word: argv[optind - 1] */
@@ -92,117 +103,119 @@ enum step {
  * getopt_long() with words in between, where -300 is a word. It is never
  * left inside a cluster of short options: -d takes the rest, -h ends it all.
  */
-static enum step arguments_next(int argc, char **argv, const struct option *options,
-				bool *only_words, int *found)
+static enum step parser_next(struct parser *parser, int *found)
 {
-	if (optind < argc && !*only_words && !strcmp(argv[optind], "--")) {
-		*only_words = true;
+	const char *word;
+
+	if (optind < parser->argc && !parser->only_words &&
+	    !strcmp(parser->argv[optind], "--")) {
+		parser->only_words = true;
 		optind++;
 	}
-	if (optind >= argc)
+	if (optind >= parser->argc)
 		return STEP_END;
-	if (!*only_words && argv[optind][0] == '-' && argv[optind][1] &&
-	    !number_looks_negative(argv[optind])) {
-		*found = getopt_long(argc, argv, "+:d:h", options, NULL);
+	word = parser->argv[optind];
+	if (!parser->only_words && word[0] == '-' && word[1] && !number_looks_negative(word)) {
+		parser->option = word;
+		*found = getopt_long(parser->argc, parser->argv, "+:d:h", parser->options, NULL);
 		return STEP_OPTION;
 	}
 	optind++;
 	return STEP_VALUE;
 }
 
-const struct command *command_find(const char *name)
+/* Return: true to go on, else *status is set and there is nothing to run. */
+static bool parser_option(struct parser *parser, int found, int *status)
 {
-	const struct command *const *table;
-	const struct command *entry;
+	const struct command *command = parser->command;
 
-	for_each_command(table, entry)
-		if (!strcmp(entry->name, name))
-			return entry;
-	return NULL;
-}
-
-/* Return: 0 to go on, else *status is set and there is nothing to run. */
-static int option_take(int found, char **argv, const struct command *command,
-		       struct context *context, int *status)
-{
 	switch (found) {
 	case OPTION_DEVICE:
-		context->node = optarg;
-		return 0;
+		parser->context->node = optarg;
+		return true;
 	case OPTION_JSON:
-		context->json = true;
-		return 0;
+		parser->context->json = true;
+		return true;
 	case OPTION_HELP:
 		*status = command ? help_command(command) : help_general();
-		return 1;
+		return false;
 	case OPTION_VERSION:
 		*status = help_version();
-		return 1;
+		return false;
 	case ':':
 		*status = arguments_complain(command, "option '%s' needs a value",
-					     argv[optind - 1]);
-		return 1;
+					     parser->option);
+		return false;
 	case '?':
 		*status = arguments_complain(command, "there is no option '%s'",
-					     argv[optind - 1]);
-		return 1;
-	default:
-		*status = argument_take(command, &command->options[found - OPTION_VERB], true,
-					optarg);
-		return *status;
+					     parser->option);
+		return false;
 	}
+	*status = argument_take(command, &command->options[found - OPTION_VERB], true, optarg);
+	return !*status;
+}
+
+/* The first word is the verb, the others are its values. Return: as above. */
+static bool parser_word(struct parser *parser, const char *word, int *status)
+{
+	if (!parser->command) {
+		parser->command = command_find(word);
+		if (!parser->command) {
+			*status = arguments_complain(NULL, "there is no verb '%s'", word);
+			return false;
+		}
+		parser->context->verb = parser->command->name;
+		parser->value = parser->command->values;
+		options_build(parser->command, parser->options);
+		return true;
+	}
+	if (!parser->value || !parser->value->name) {
+		*status = arguments_complain(parser->command, "'%s' is one argument too many",
+					     word);
+		return false;
+	}
+	*status = argument_take(parser->command, parser->value++, false, word);
+	return !*status;
+}
+
+/* Is all there? Return: as above. */
+static bool parser_end(const struct parser *parser, int *status)
+{
+	const struct argument *value = parser->value;
+
+	if (!parser->command) {
+		*status = arguments_complain(NULL, "a verb is missing");
+		return false;
+	}
+	if (value && value->name && !value->optional) {
+		*status = arguments_complain(parser->command,
+					     "%s is missing: a number from %ld to %ld %s",
+					     value->name, value->min, value->max, value->unit);
+		return false;
+	}
+	return true;
 }
 
 bool arguments_parse(int argc, char **argv, struct context *context,
 		     const struct command **command, int *status)
 {
-	const struct argument *value = NULL;
-	struct option options[OPTIONS_MAX];
-	bool only_words = false;
+	struct parser parser = { .argc = argc, .argv = argv, .context = context };
+	enum step step;
 	int found;
 
 	*context = (struct context) { .node = DEVICE_DEFAULT_NODE };
-	*command = NULL;
-	options_build(NULL, options);
-	opterr = 0;
+	options_build(NULL, parser.options);
+	opterr = 0;	/* this says it better */
 
 	for (;;) {
-		enum step step = arguments_next(argc, argv, options, &only_words, &found);
-		const char *word = argv[optind - 1];
-
+		step = parser_next(&parser, &found);
 		if (step == STEP_END)
 			break;
-		if (step == STEP_OPTION) {
-			if (option_take(found, argv, *command, context, status))
-				return false;
-		} else if (!*command) {
-			*command = command_find(word);
-			if (!*command) {
-				*status = arguments_complain(NULL, "there is no verb '%s'", word);
-				return false;
-			}
-			context->verb = (*command)->name;
-			value = (*command)->values;
-			options_build(*command, options);
-		} else if (!value || !value->name) {
-			*status = arguments_complain(*command, "'%s' is one argument too many",
-						     word);
+		if (step == STEP_OPTION && !parser_option(&parser, found, status))
 			return false;
-		} else {
-			*status = argument_take(*command, value++, false, word);
-			if (*status)
-				return false;
-		}
+		if (step == STEP_VALUE && !parser_word(&parser, argv[optind - 1], status))
+			return false;
 	}
-
-	if (!*command) {
-		*status = arguments_complain(NULL, "a verb is missing");
-		return false;
-	}
-	if (value && value->name && !value->optional) {
-		*status = arguments_complain(*command, "%s is missing: a number from %ld to %ld %s",
-					     value->name, value->min, value->max, value->unit);
-		return false;
-	}
-	return true;
+	*command = parser.command;
+	return parser_end(&parser, status);
 }

@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "macros.h"
+
 /* Exit status. */
 enum {
 	EXIT_DONE = 0,
@@ -77,18 +79,12 @@ struct command {
  * Register an array of commands, which ends with an empty entry. What lands in
  * the section are pointers: no compiler puts padding between those.
  */
-#define COMMANDS(commands)						\
-	static const struct command *const commands##_registered	\
-	__attribute__((used, section("roverctl_commands"))) = (commands)
+#define COMMANDS(commands)							\
+	static const struct command *const commands##_registered		\
+	__used __section("roverctl_commands") = (commands)
 
-extern const struct command *const __start_roverctl_commands[];
-extern const struct command *const __stop_roverctl_commands[];
-
-/* @table walks over what was registered, @entry over the commands of each. */
-#define for_each_command(table, entry)					\
-	for (table = __start_roverctl_commands;				\
-	     table < __stop_roverctl_commands; table++)			\
-		for (entry = *table; entry->name; entry++)
+/* All verbs, one after the other; NULL after the last. */
+const struct command *command_at(size_t index);
 
 /* NULL if there is no such verb. */
 const struct command *command_find(const char *name);

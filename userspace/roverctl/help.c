@@ -19,16 +19,16 @@ static const char common_help[] =
 
 int help_general(void)
 {
-	const struct command *const *table;
-	const struct command *entry;
+	const struct command *command;
+	size_t i;
 
 	puts("Usage: roverctl [-d /dev/roverN] [--json] VERB [ARGUMENTS]\n"
 	     "\n"
 	     "Drive a rover and read its sensors.\n"
 	     "\n"
 	     "Verbs:");
-	for_each_command(table, entry)
-		printf("  %-12s  %s\n", entry->name, entry->summary);
+	for (i = 0; (command = command_at(i)); i++)
+		printf("  %-12s  %s\n", command->name, command->summary);
 	printf("\nOptions, before or after the verb:\n%s", common_help);
 	puts("\n"
 	     "Exit status: 0 done, 1 the rover refused or failed (stderr says why), 2 usage.\n"

@@ -24,8 +24,6 @@ static const struct {
 	{ ROVER_CAP_HARDWARE_PWM, "hardware-pwm" },
 };
 
-#define CAPABILITY_COUNT (sizeof(capabilities) / sizeof(capabilities[0]))
-
 /* " (0.4 s ago)": of no use to programs, which get both times. */
 static void print_age(const struct rover_snapshot *snapshot, uint64_t then_ns)
 {
@@ -102,7 +100,7 @@ static struct json_object *json_capabilities(uint64_t bits)
 	struct json_object *array = json_object_new_array();
 	size_t i;
 
-	for (i = 0; i < CAPABILITY_COUNT; i++)
+	for (i = 0; i < ARRAY_SIZE(capabilities); i++)
 		if (bits & capabilities[i].bit)
 			json_object_array_add(array, json_object_new_string(capabilities[i].name));
 	return array;
