@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel's test harness. What failed is told on standard output, where it
+ * stays in order with the results.
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+#ifndef TESTS_HARNESS_H
+#define TESTS_HARNESS_H
+
+#define TH_LOG_STREAM	stdout
+#include "kselftest_harness.h"
+
+#endif
