@@ -87,6 +87,8 @@ void rover_motor_drive(struct rover_motor *motor, const s32 duty_permille[ROVER_
 	int i;
 
 	raw_spin_lock_irqsave(&motor->lock, flags);
+	if (motor->panicked)
+		goto unlock;
 	now = ktime_get();
 	want->ready = motor_wake(motor, now);
 	want->reversing = 0;
@@ -109,6 +111,7 @@ void rover_motor_drive(struct rover_motor *motor, const s32 duty_permille[ROVER_
 	want->mode = ROVER_MOTOR_DRIVE;
 	want->sequence++;
 	motor->ops->drive(motor);
+unlock:
 	raw_spin_unlock_irqrestore(&motor->lock, flags);
 }
 
@@ -130,6 +133,8 @@ void rover_motor_stop(struct rover_motor *motor, enum rover_stop_mode mode)
 	int i;
 
 	raw_spin_lock_irqsave(&motor->lock, flags);
+	if (motor->panicked)
+		goto unlock;
 	now = ktime_get();
 	for (i = 0; i < ROVER_SIDES; i++) {
 		if (want->duty_permille[i])
@@ -145,6 +150,7 @@ void rover_motor_stop(struct rover_motor *motor, enum rover_stop_mode mode)
 	motor->ops->stop(motor);
 	if (mode == ROVER_STOP_COAST)
 		motor_sleep(motor);
+unlock:
 	raw_spin_unlock_irqrestore(&motor->lock, flags);
 }
 
@@ -190,8 +196,10 @@ static void motor_sync_work(struct kthread_work *work)
 		rover_drive_fail(rover, err);
 }
 
+/* panic() enables interrupts at its end: no timer may switch anything on again. */
 static void motor_all_off(struct rover_motor *motor)
 {
+	motor->panicked = true;
 	motor->ops->panic(motor);
 	motor_sleep(motor);
 }
@@ -200,7 +208,8 @@ static void motor_all_off(struct rover_motor *motor)
  * rover_motor_panic() - motors off, as far as GPIO lines can
  * @motor: the motors
  *
- * Takes the lock only if it is free: its owner may never run again.
+ * For good: nothing switches them on again. Takes the lock only if it is free,
+ * as its owner may never run again.
  */
 void rover_motor_panic(struct rover_motor *motor)
 {

@@ -72,6 +72,7 @@ struct rover_motor_want {
  * @sleep: sleep line of the bridges, or NULL
  * @enable: enable line, or NULL
  * @awake: state of both
+ * @panicked: the kernel did; the outputs stay off
  * @timer: period and dead time, hard
  * @sync_work: calls @ops->sync in the worker
  * @soft: software PWM
@@ -90,6 +91,7 @@ struct rover_motor {
 	struct gpio_desc *sleep;
 	struct gpio_desc *enable;
 	bool awake;
+	bool panicked;
 	struct hrtimer timer;
 	struct kthread_work sync_work;
 	union {

@@ -144,7 +144,9 @@ static enum hrtimer_restart softpwm_timer(struct hrtimer *timer)
 
 	raw_spin_lock(&motor->lock);
 	now = ktime_get();
-	if (soft->phase == ROVER_SOFTPWM_CYCLE) {
+	if (motor->panicked) {
+		next = 0;
+	} else if (soft->phase == ROVER_SOFTPWM_CYCLE) {
 		next = softpwm_end_pulses(soft, now);
 		if (ktime_compare(soft->period_end, now) <= 0)
 			next = softpwm_begin(soft, softpwm_start_time(soft->period_end, now));
