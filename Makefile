@@ -21,6 +21,7 @@ shell: ## a prompt on the virtual rover
 	@scripts/vm --kernel $(KERNEL) -- sh -l
 
 test: ## all tests, in emulated machines; TESTS=NAME for some, see tests/runs
+	@scripts/setup fetch build vm check
 	@scripts/test $(TESTS)
 
 check: ## compilers, sparse, checkpatch, shellcheck, dtc and dt-schema
