@@ -30,8 +30,16 @@
 #define CLOCK_PWM_LAG_NS	(250 * NSEC_PER_USEC)
 #define CLOCK_PWM_LEAD_NS	(30 * NSEC_PER_USEC)
 
-/* Rounds of interrupts in one run of the timer before others get a turn. */
-#define CLOCK_ROUNDS		32
+/*
+ * On a machine too slow for the edges it gets, the timer would never be done.
+ * So others get a turn after a number of rounds; and because hrtimers give up on
+ * one that is late three times running, the third time it takes a pause.
+ */
+#define CLOCK_ROUNDS		8
+#define CLOCK_LATE_RUNS		2
+#define CLOCK_LATE_NS		(10 * NSEC_PER_USEC)
+#define CLOCK_RUNNING_NS	(50 * NSEC_PER_USEC)
+#define CLOCK_PAUSE_NS		(100 * NSEC_PER_USEC)
 
 static u64 clock_next(const struct sim_board *board)
 {
@@ -83,6 +91,13 @@ static u64 clock_wake(const struct sim_board *board)
 	return wake_ns;
 }
 
+static void clock_start(struct sim_clock *clock, u64 wake_ns)
+{
+	clock->armed_ns = wake_ns;
+	hrtimer_start(&clock->timer, ns_to_ktime(wake_ns),
+		      HRTIMER_MODE_ABS_PINNED_HARD);
+}
+
 /*
  * Only ever moves the timer earlier: one that fires too early finds nothing to
  * report and is armed again, which is cheaper than moving it at every change.
@@ -97,11 +112,8 @@ static void clock_arm(struct sim_board *board)
 	if (clock->reporting)
 		return;
 	wake_ns = clock_wake(board);
-	if (wake_ns >= clock->armed_ns)
-		return;
-	clock->armed_ns = wake_ns;
-	hrtimer_start(&clock->timer, ns_to_ktime(wake_ns),
-		      HRTIMER_MODE_ABS_PINNED_HARD);
+	if (wake_ns < clock->armed_ns)
+		clock_start(clock, wake_ns);
 }
 
 /**
@@ -181,28 +193,52 @@ static void clock_raise(struct sim_board *board, struct irq_domain *domain,
 	raw_spin_unlock_irqrestore(&board->lock, flags);
 }
 
+/* The timer fired; says whether it has been late too often. */
+static void clock_report_begin(struct sim_clock *clock, u64 now_ns)
+{
+	bool late = now_ns > clock->armed_ns + CLOCK_LATE_NS &&
+		    now_ns < clock->reported_ns + CLOCK_RUNNING_NS;
+
+	clock->late_runs = late ? clock->late_runs + 1 : 0;
+	clock->armed_ns = SIM_NEVER;
+	clock->reporting = true;
+	clock->fired++;
+}
+
+static void clock_report_end(struct sim_board *board, bool enough)
+{
+	struct sim_clock *clock = &board->clock;
+
+	clock->reporting = false;
+	clock->reported_ns = board->now_ns;
+	if (enough || clock->late_runs >= CLOCK_LATE_RUNS) {
+		clock->late_runs = 0;
+		clock_start(clock, board->now_ns + CLOCK_PAUSE_NS);
+		/* Whatever comes earlier has to wait: clock_arm() can't. */
+		clock->armed_ns = 0;
+	}
+	clock_arm(board);
+}
+
 /*
- * Returns the lines to raise interrupts for. With none left, or when it has
- * been going on for too long, arms the timer anew and returns 0.
+ * Returns the lines to raise interrupts for. With none left, or after enough
+ * rounds, arms the timer anew and returns 0.
  */
 static u64 clock_collect(struct sim_board *board, unsigned int round,
 			 struct irq_domain **domain)
 {
-	struct sim_clock *clock = &board->clock;
+	bool enough = round == CLOCK_ROUNDS;
 	u64 pending;
 
 	raw_spin_lock(&board->lock);
-	if (!round) {
-		clock->armed_ns = SIM_NEVER;
-		clock->reporting = true;
-		clock->fired++;
-	}
 	clock_advance(board, ktime_get_ns());
-	*domain = clock->domain;
-	pending = *domain && round < CLOCK_ROUNDS ? board->lines.pending : 0;
-	if (!pending) {
-		clock->reporting = false;
-		clock_arm(board);
+	if (!round)
+		clock_report_begin(&board->clock, board->now_ns);
+	*domain = board->clock.domain;
+	pending = *domain ? board->lines.pending : 0;
+	if (!pending || enough) {
+		clock_report_end(board, enough);
+		pending = 0;
 	}
 	raw_spin_unlock(&board->lock);
 	return pending;
