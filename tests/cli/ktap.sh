@@ -69,6 +69,12 @@ fail()
 	exit 1
 }
 
+# must COMMAND...: succeed, now.
+must()
+{
+	"$@" || fail "not so: $*"
+}
+
 # within SECONDS COMMAND...: wait until it succeeds.
 within()
 {

@@ -91,7 +91,7 @@ usage_errors()
 		watch --interval 10001
 		help fly
 	EOF
-	wheels_rest
+	must wheels_rest
 }
 
 usage_tells_the_permitted_range()
@@ -203,7 +203,7 @@ motions_turn_the_right_wheels()
 		kill -INT $driver
 		ended 0 $driver
 		within 1 pins_coast
-		state_is stopped command
+		must state_is stopped command
 	done
 }
 
@@ -225,8 +225,8 @@ for_ends_by_itself()
 	after=$(now_ms)
 	says_nothing out
 	says_nothing err
-	pins_coast
-	state_is stopped command
+	must pins_coast
+	must state_is stopped command
 	[ $((after - before)) -ge 500 ] || fail "ended after $((after - before)) ms"
 	# Longer than the deadman time: it must have been fed.
 	exits 0 roverctl --json forward 400 --for 1500
@@ -242,7 +242,7 @@ interrupts_stop_cleanly()
 		kill -$signal $driver
 		ended 0 $driver
 		within 1 pins_coast
-		state_is stopped command
+		must state_is stopped command
 		json_check /ok=true /ended=interrupted <"$tmp/drive.out"
 	done
 }
@@ -258,7 +258,7 @@ nohup_is_respected()
 	within 5 wheels_turn
 	kill -HUP $driver
 	sleep 0.3
-	wheels_turn
+	must wheels_turn
 	ended 0 $driver
 }
 
@@ -267,7 +267,7 @@ duty_of_zero_stops()
 	calm
 	roverctl --json duty 0 0 >"$tmp/out"
 	json_check /verb=duty /ok=true /ended=stopped <"$tmp/out"
-	pins_coast
+	must pins_coast
 }
 
 killed_driver_stops_the_rover()
@@ -295,8 +295,8 @@ suspended_driver_stops_and_stays()
 	kill -CONT $driver
 	ended 1 $driver
 	drive_says err "the rover stopped (deadman): no command came within the deadman time"
-	state_is stopped deadman
-	pins_brake
+	must state_is stopped deadman
+	must pins_brake
 	[ "$(wheel_counts)" = "$count" ] || fail "the wheels went on"
 }
 
@@ -323,10 +323,13 @@ short_deadman_is_fed()
 	echo 150 >$class/deadman
 	exits 0 roverctl forward --for 1000
 
-	# Shortened by others while it drives, so that its next FEED is in time.
+	# Shortened by others while it drives: fed each second at first, it must
+	# feed faster from the next FEED on.
 	echo 3000 >$class/deadman
-	drive forward --for 2500
-	echo 1400 >$class/deadman
+	drive forward 300 --for 4000
+	echo 1600 >$class/deadman
+	sleep 1.2
+	echo 800 >$class/deadman
 	ended 0 $driver
 }
 
@@ -339,14 +342,14 @@ stop_and_brake_end_others()
 	ended 1 $driver
 	drive_says err "the rover stopped (command): it was told to stop"
 	json_check /verb=forward /ok=false /error=ECANCELED /stop_reason=command <"$tmp/drive.out"
-	pins_coast
+	must pins_coast
 
 	calm
 	drive spin-left
 	exits 0 roverctl --json brake
 	json_check /verb=brake /ok=true <"$tmp/out"
 	ended 1 $driver
-	pins_brake
+	must pins_brake
 	exits 0 roverctl status
 	says out "state     stopped, command, braking"
 }
@@ -361,7 +364,7 @@ second_driver_learns_of_the_first()
 	says err "roverctl stop"
 	exits 1 roverctl --json duty 5 5
 	json_check /error=EBUSY /driver/pid=$driver /driver/command=roverctl <"$tmp/out"
-	wheels_go '+ +'
+	must wheels_go '+ +'
 	exits 0 roverctl status
 	says out "driver    pid $driver (roverctl)"
 	kill -INT $driver
@@ -377,7 +380,7 @@ sysfs_drives_too()
 	exits 0 roverctl --json status
 	json_check /state=moving /driver/anonymous=true <"$tmp/out"
 	exits 0 roverctl stop
-	state_is stopped command
+	must state_is stopped command
 	exits 0 roverctl backward --for 50
 }
 
@@ -472,7 +475,7 @@ gone_rover_is_noticed()
 	drive_says err "the rover behind /dev/rover is gone"
 	ended 1 $watcher
 	json_check /verb=watch /ok=false /error=ENODEV <"$tmp/watch.json"
-	pins_free
+	must pins_free
 	exits 1 roverctl status
 	says err "the module rover is loaded, but has no such rover"
 }
