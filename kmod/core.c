@@ -232,10 +232,7 @@ static void core_shutdown(struct platform_device *pdev)
 
 static int core_suspend(struct device *dev)
 {
-	struct rover *rover = dev_get_drvdata(dev);
-
-	rover_drive_halt(rover, ROVER_REASON_SUSPEND, ROVER_STOP_COAST);
-	return rover_motor_sync(&rover->motor);
+	return rover_drive_suspend(dev_get_drvdata(dev));
 }
 
 static int core_resume(struct device *dev)

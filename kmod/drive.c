@@ -104,12 +104,6 @@ static int drive_check(struct rover *rover, struct rover_lease *lease)
 	return 0;
 }
 
-/* Same user, or the administrator. */
-static bool drive_may_force(const struct rover_lease *holder)
-{
-	return uid_eq(holder->uid, current_euid()) || capable(CAP_SYS_ADMIN);
-}
-
 /**
  * rover_drive_take() - become the driver
  * @rover: the rover
@@ -124,6 +118,8 @@ int rover_drive_take(struct rover *rover, struct rover_lease *lease,
 {
 	bool allowed = !(take->flags & ROVER_TAKE_DEADMAN) ||
 		       drive_deadman_allowed(take->deadman_ms);
+	/* Asked for here: it must not be under a raw lock. */
+	bool admin = take->flags & ROVER_TAKE_FORCE && capable(CAP_SYS_ADMIN);
 	struct rover_drive *drive = &rover->drive;
 	struct pid *displaced = NULL;
 	unsigned long flags;
@@ -136,7 +132,7 @@ int rover_drive_take(struct rover *rover, struct rover_lease *lease,
 	raw_spin_lock_irqsave(&drive->lock, flags);
 	err = drive_check(rover, lease);
 	if (err == -EBUSY && take->flags & ROVER_TAKE_FORCE) {
-		forced = drive_may_force(drive->holder);
+		forced = admin || uid_eq(drive->holder->uid, current_euid());
 		err = forced ? 0 : -EPERM;
 	}
 	if (err)
@@ -380,6 +376,28 @@ int rover_drive_set_deadman(struct rover *rover, u32 deadman_ms)
 		drive->deadman_ms = deadman_ms;
 	raw_spin_unlock_irqrestore(&drive->lock, flags);
 	return err;
+}
+
+/**
+ * rover_drive_suspend() - the system goes to sleep: motors off
+ * @rover: the rover
+ *
+ * A rover that stands keeps the reason of its last stop.
+ *
+ * Return: 0, or the PWM provider's error.
+ */
+int rover_drive_suspend(struct rover *rover)
+{
+	struct rover_drive *drive = &rover->drive;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&drive->lock, flags);
+	if (drive->state == ROVER_STATE_MOVING)
+		drive_halt(rover, ROVER_REASON_SUSPEND, ROVER_STOP_COAST);
+	else
+		rover_motor_stop(&rover->motor, ROVER_STOP_COAST);
+	raw_spin_unlock_irqrestore(&drive->lock, flags);
+	return rover_motor_sync(&rover->motor);
 }
 
 /**

@@ -101,6 +101,7 @@ void rover_drive_halt(struct rover *rover, enum rover_stop_reason reason,
 		      enum rover_stop_mode mode);
 void rover_drive_expire(struct rover *rover, ktime_t now);
 void rover_drive_fail(struct rover *rover, int err);
+int rover_drive_suspend(struct rover *rover);
 void rover_drive_resume(struct rover *rover);
 bool rover_drive_moving(struct rover *rover);
 void rover_drive_status(struct rover *rover, const struct rover_lease *mine,
