@@ -11,4 +11,14 @@
 #define TH_LOG_STREAM	stdout
 #include "kselftest_harness.h"
 
+/* Within a tolerance, which is included. */
+#define EXPECT_NEAR(expected, tolerance, seen) do {		\
+	__s64 near_seen = (seen);				\
+								\
+	EXPECT_LE((expected) - (tolerance), near_seen)		\
+		TH_LOG("too small: " #seen);			\
+	EXPECT_GE((expected) + (tolerance), near_seen)		\
+		TH_LOG("too large: " #seen);			\
+} while (0)
+
 #endif
