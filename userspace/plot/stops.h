@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A drive on paper: where the rover stopped, and why
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+#ifndef ROVER_STOPS_H
+#define ROVER_STOPS_H
+
+#include "page.h"
+
+/* On the map; those with a label get a number and the rover's outline. */
+void stops_put(const struct page *page);
+
+/* What the numbers mean, in the panel from @y on. */
+void stops_put_labels(const struct page *page, double y);
+
+/* How much of the panel that takes, at most. */
+double stops_labels_height(const struct track *track);
+
+#endif
