@@ -50,10 +50,11 @@ MACHINES = {machine.name: machine for machine in (
         modules=("virtio_mmio", "virtio_console"),
         own_modules=("rover_sim", "rover"),
     ),
-    # Runs the Pi's own GPIO and PWM drivers, on modelled registers.
+    # Runs the Pi's own GPIO and PWM drivers, on modelled registers. Its idle
+    # processors spin before Linux starts them, and would take turns with us.
     Machine(
         name="raspi3b",
-        qemu=("qemu-system-aarch64", "-M", "raspi3b"),
+        qemu=("qemu-system-aarch64", "-M", "raspi3b", "-accel", "tcg,thread=single"),
         arch="arm64",
         console="earlycon=pl011,mmio32,0x3f201000 console=ttyAMA0",
         main="ttyS1",
