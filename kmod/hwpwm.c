@@ -19,9 +19,10 @@
  *   brake     reverse   IN1 low,  IN2 pulses
  *
  * Dropping IN1 first, the obvious way to stop, would turn the inverted pulses
- * of forward into reverse drive. Forward and reverse only follow each other
- * through brake and the dead time. The provider stays enabled at duty 0: the
- * level of a disabled PWM is undefined.
+ * of forward into reverse drive. A side that reverses brakes for the dead time,
+ * unless it rests already; the dead time begins when its outputs rest, not when
+ * they were told to. The provider stays enabled at duty 0: the level of a
+ * disabled PWM is undefined.
  *
  * Copyright (C) 2026 The rover authors
  */
@@ -54,6 +55,11 @@ static bool hwpwm_in1(enum rover_hwpwm_bridge bridge)
 	return bridge == ROVER_HWPWM_BRAKE || bridge == ROVER_HWPWM_FORWARD;
 }
 
+static int hwpwm_heading(enum rover_hwpwm_bridge bridge)
+{
+	return (bridge == ROVER_HWPWM_FORWARD) - (bridge == ROVER_HWPWM_REVERSE);
+}
+
 /* Whether IN1 must wait for IN2: see the table above. */
 static bool hwpwm_in1_waits(enum rover_hwpwm_bridge from, enum rover_hwpwm_bridge to)
 {
@@ -70,6 +76,18 @@ static int hwpwm_set_pwm(struct rover_motor *motor, int i, u32 high_ns)
 	state.duty_cycle = high_ns;
 	state.enabled = true;
 	return pwm_apply_might_sleep(motor->hard.pwm[i], &state);
+}
+
+/* IN2 has followed at the end of the running period. */
+static void hwpwm_note(struct rover_motor *motor, int i, const struct rover_hwpwm_step *step)
+{
+	struct rover_hwpwm *hard = &motor->hard;
+
+	if (hwpwm_heading(hard->now[i].bridge) && !hwpwm_heading(step->bridge))
+		hard->rested[i] = ktime_add_ns(ktime_get(), motor->period_ns);
+	if (hwpwm_heading(step->bridge))
+		hard->heading[i] = hwpwm_heading(step->bridge);
+	hard->now[i] = *step;
 }
 
 /* Take both bridges to their steps: IN1 that may go first, IN2, IN1 that waits. */
@@ -93,50 +111,85 @@ static int hwpwm_take(struct rover_motor *motor, const struct rover_hwpwm_step s
 	for (i = 0; i < ROVER_SIDES; i++) {
 		if (waits[i])
 			gpiod_set_value(hard->in1[i], hwpwm_in1(step[i].bridge));
-		hard->now[i] = step[i];
+		hwpwm_note(motor, i, &step[i]);
 	}
 	return 0;
 }
 
-/* What to do now: a side that reverses brakes, and the other goes on, until both may begin. */
-static bool hwpwm_plan(struct rover_motor *motor, struct rover_hwpwm_step step[ROVER_SIDES])
+/* When a side may do what is wanted; KTIME_MAX if it must be told to rest first. */
+static ktime_t hwpwm_ready(const struct rover_motor *motor, const struct rover_hwpwm_step *want,
+			   int i)
 {
+	const struct rover_hwpwm *hard = &motor->hard;
+	int heading = hwpwm_heading(want->bridge);
+
+	if (!heading || heading != -hard->heading[i])
+		return 0;
+	if (hwpwm_heading(hard->now[i].bridge))
+		return KTIME_MAX;
+	return ktime_add_ns(hard->rested[i], motor->dead_ns);
+}
+
+/*
+ * What to do now. Until both sides may begin, one that reverses rests, and the
+ * other goes on as it does. Returns when to look again, 0 for never.
+ */
+static ktime_t hwpwm_plan(struct rover_motor *motor, struct rover_hwpwm_step step[ROVER_SIDES])
+{
+	struct rover_hwpwm *hard = &motor->hard;
+	ktime_t ready[ROVER_SIDES], begin = 0;
 	struct rover_motor_want want;
 	unsigned long flags;
-	bool early;
 	int i;
 
 	raw_spin_lock_irqsave(&motor->lock, flags);
 	want = motor->want;
-	early = want.mode == ROVER_MOTOR_DRIVE && ktime_before(ktime_get(), want.ready);
-	if (early)
-		hrtimer_start(&motor->timer, want.ready, HRTIMER_MODE_ABS_HARD);
 	raw_spin_unlock_irqrestore(&motor->lock, flags);
+	hard->sequence = want.sequence;
 
-	if (early && !want.reversing)	/* the bridges wake up */
-		return false;
+	if (want.mode == ROVER_MOTOR_DRIVE)
+		begin = want.ready;
 	for (i = 0; i < ROVER_SIDES; i++) {
-		if (!early)
-			step[i] = hwpwm_step(motor, &want, i);
-		else if (want.reversing & BIT(i))
-			step[i] = (struct rover_hwpwm_step){ ROVER_HWPWM_BRAKE, motor->period_ns };
-		else
-			step[i] = motor->hard.now[i];
+		step[i] = hwpwm_step(motor, &want, i);
+		ready[i] = hwpwm_ready(motor, &step[i], i);
+		begin = max(begin, ready[i]);
 	}
-	motor->hard.sequence = want.sequence;
-	return true;
+	if (ktime_compare(begin, ktime_get()) <= 0)
+		return 0;
+	for (i = 0; i < ROVER_SIDES; i++)
+		step[i] = ready[i] == KTIME_MAX ?
+			  (struct rover_hwpwm_step){ ROVER_HWPWM_BRAKE, motor->period_ns } :
+			  hard->now[i];
+	return begin;
+}
+
+/*
+ * Whether nothing is left to do now. The timer is started with the lock held, so
+ * that a stop which comes meanwhile finds it running, or keeps it from starting.
+ */
+static bool hwpwm_done(struct rover_motor *motor, ktime_t again)
+{
+	unsigned long flags;
+	bool done;
+
+	raw_spin_lock_irqsave(&motor->lock, flags);
+	done = again != KTIME_MAX && motor->hard.sequence == motor->want.sequence;
+	if (done && again)
+		hrtimer_start(&motor->timer, again, HRTIMER_MODE_ABS_HARD);
+	raw_spin_unlock_irqrestore(&motor->lock, flags);
+	return done;
 }
 
 static int hwpwm_sync(struct rover_motor *motor)
 {
 	struct rover_hwpwm_step step[ROVER_SIDES];
+	ktime_t again;
 	int err;
 
 	do {
-		if (!hwpwm_plan(motor, step))
-			return 0;
+		again = hwpwm_plan(motor, step);
 		err = hwpwm_take(motor, step);
-	} while (!err && motor->hard.sequence != READ_ONCE(motor->want.sequence));
+	} while (!err && !hwpwm_done(motor, again));
 	return err;
 }
 

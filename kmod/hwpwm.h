@@ -7,6 +7,7 @@
 #ifndef ROVER_HWPWM_H
 #define ROVER_HWPWM_H
 
+#include <linux/ktime.h>
 #include <linux/types.h>
 
 #include "board.h"
@@ -44,12 +45,16 @@ struct rover_hwpwm_step {
  * @in1: line IN1
  * @pwm: channel on IN2
  * @now: what each does now
+ * @heading: a side's last driven direction: -1, 0 (never), 1
+ * @rested: when a side was last driven
  * @sequence: &rover_motor_want.sequence that the outputs follow
  */
 struct rover_hwpwm {
 	struct gpio_desc *in1[ROVER_SIDES];
 	struct pwm_device *pwm[ROVER_SIDES];
 	struct rover_hwpwm_step now[ROVER_SIDES];
+	int heading[ROVER_SIDES];
+	ktime_t rested[ROVER_SIDES];
 	unsigned int sequence;
 };
 
