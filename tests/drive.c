@@ -28,14 +28,6 @@ static int sign(int value)
 	return (value > 0) - (value < 0);
 }
 
-static void write_or_fail(const char *attribute, const char *text)
-{
-	int err = attribute_write(attribute, text);
-
-	if (err)
-		die("echo %s > %s: %s", text, attribute, strerror(-err));
-}
-
 static struct rover_info read_info(void)
 {
 	int fd = rover_open_or_fail(O_RDONLY);

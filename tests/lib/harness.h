@@ -12,13 +12,12 @@
 #include "kselftest_harness.h"
 
 /* Within a tolerance, which is included. */
-#define EXPECT_NEAR(expected, tolerance, seen) do {		\
-	__s64 near_seen = (seen);				\
-								\
-	EXPECT_LE((expected) - (tolerance), near_seen)		\
-		TH_LOG("too small: " #seen);			\
-	EXPECT_GE((expected) + (tolerance), near_seen)		\
-		TH_LOG("too large: " #seen);			\
+#define EXPECT_NEAR(expected, tolerance, seen) do {			\
+	__s64 near_expected = (expected), near_seen = (seen);		\
+	__s64 near_off = near_seen - near_expected;			\
+									\
+	EXPECT_GE(tolerance, near_off < 0 ? -near_off : near_off)	\
+		TH_LOG(#seen ": %lld, not %lld", near_seen, near_expected); \
 } while (0)
 
 #endif
