@@ -87,14 +87,18 @@ static void chassis_set_next(struct sim_board *board)
 static void chassis_fold(struct sim_board *board)
 {
 	struct sim_chassis *chassis = &board->chassis;
+	struct sim_wheel *left = &chassis->wheel[SIM_LEFT];
+	struct sim_wheel *right = &chassis->wheel[SIM_RIGHT];
 	u64 passed_ns = board->now_ns - chassis->plan_ns;
 	s64 left_am, right_am;
 
+	left->bridge_ns[left->bridge] += passed_ns;
+	right->bridge_ns[right->bridge] += passed_ns;
 	if (chassis->span_ns != SIM_NEVER && passed_ns) {
-		left_am = sim_wheel_fold(board, &chassis->wheel[SIM_LEFT],
-					 passed_ns, chassis->span_ns);
-		right_am = sim_wheel_fold(board, &chassis->wheel[SIM_RIGHT],
-					  passed_ns, chassis->span_ns);
+		left_am = sim_wheel_fold(board, left, passed_ns,
+					 chassis->span_ns);
+		right_am = sim_wheel_fold(board, right, passed_ns,
+					  chassis->span_ns);
 		sim_pose_move(board, left_am, right_am);
 	}
 	chassis->plan_ns = board->now_ns;

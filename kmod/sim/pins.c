@@ -270,9 +270,6 @@ static int pins_config_one(struct sim_board *board, unsigned int pin,
 	case PIN_CONFIG_BIAS_PULL_UP:
 		sim_lines_set_pull(board, pin, SIM_PULL_UP);
 		return 0;
-	case PIN_CONFIG_OUTPUT:
-		sim_lines_set_latch(board, pin, argument);
-		return 0;
 	default:
 		return -ENOTSUPP;
 	}

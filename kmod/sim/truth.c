@@ -67,8 +67,12 @@ static void truth_show_wheel(struct seq_file *file, const struct truth *truth,
 {
 	const struct sim_wheel *wheel = &truth->chassis.wheel[side];
 	const char *name = truth_sides[side];
+	enum sim_bridge mode;
 
 	seq_printf(file, "%s_bridge=%s\n", name, truth_bridges[wheel->bridge]);
+	for (mode = 0; mode < SIM_BRIDGES; mode++)
+		seq_printf(file, "%s_%s_ns=%llu\n", name, truth_bridges[mode],
+			   wheel->bridge_ns[mode]);
 	seq_printf(file, "%s_speed_um_s=%lld\n", name,
 		   div_s64(wheel->speed_nm_s, 1000));
 	seq_printf(file, "%s_travel_um=%lld\n", name, truth->travel_um[side]);

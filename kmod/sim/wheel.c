@@ -6,6 +6,7 @@
  * Copyright (C) 2026 The rover authors
  */
 #include <linux/math64.h>
+#include <linux/string.h>
 
 #include "board.h"
 
@@ -296,4 +297,5 @@ void sim_wheel_reset_counts(const struct sim_board *board,
 	wheel->travel_base_um += sim_wheel_travel_um(board, wheel);
 	wheel->edges[0] = 0;
 	wheel->edges[1] = 0;
+	memset(wheel->bridge_ns, 0, sizeof(wheel->bridge_ns));
 }

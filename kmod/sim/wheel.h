@@ -25,7 +25,8 @@ enum sim_bridge {
 	SIM_BRIDGE_COAST,
 	SIM_BRIDGE_FORWARD,
 	SIM_BRIDGE_REVERSE,
-	SIM_BRIDGE_BRAKE
+	SIM_BRIDGE_BRAKE,
+	SIM_BRIDGES
 };
 
 /*
@@ -35,6 +36,7 @@ enum sim_bridge {
 struct sim_wheel {
 	enum sim_side side;
 	enum sim_bridge bridge;
+	u64 bridge_ns[SIM_BRIDGES];	/* for how long it was in each mode */
 
 	/* Where the plan starts */
 	s64 turns;
