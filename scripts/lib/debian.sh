@@ -96,11 +96,12 @@ debian_unpack()
 	note "fetching $*"
 	(cd "$debs" && apt-get -c "$apt_conf" -qq download "$@" >&2)
 	for deb in "$debs"/*.deb; do
-		dpkg -x "$deb" "$folder"
+		# on a full disk it has a line for each file
+		dpkg -x "$deb" "$folder" 2>"$debs/said" || { tail -n 2 "$debs/said" >&2; return 1; }
 		dpkg-deb -W "$deb" >>"$folder/packages"
 		rm "$deb"
 	done
-	rmdir "$debs"
+	rm -r "$debs"
 }
 
 # What a folder of the cache holds, to tell whole ones from broken ones.
@@ -149,7 +150,7 @@ cache_fill()
 cache_failed()
 {
 	local free
-	free=$(df --output=avail -m "$cache" | tail -n 1)
+	free=$(df --output=avail -m "$cache" | tail -n 1 | tr -d ' ')
 	rm -rf "$cache_new"*
 	note "nothing was added to the cache"
 	[ "$free" -ge 1000 ] || note "only $free MB are free in $cache (set ROVER_CACHE to another folder)"
