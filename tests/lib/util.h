@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include "kselftest.h"
 
@@ -65,5 +66,16 @@ int wait_for(pid_t pid);
 
 /* The rest of this process is another user, without capabilities. */
 void become_user(uid_t uid, gid_t gid);
+
+/* What an expression, 0 or -errno, gives another user: 0 or errno. */
+#define AS_USER(uid, gid, expression) ({				\
+	pid_t pid_ = fork();						\
+									\
+	if (!pid_) {							\
+		become_user(uid, gid);					\
+		_exit(-(expression));					\
+	}								\
+	wait_for(pid_);							\
+})
 
 #endif
