@@ -70,12 +70,12 @@ static int chrdev_take(struct chrdev_file *file, union chrdev_argument *arg)
 		return -EINVAL;
 	if (arg->take.deadman_ms && !(arg->take.flags & ROVER_TAKE_DEADMAN))
 		return -EINVAL;
-	return rover_drive_take(file->rover, &file->lease, &arg->take);
+	return rover_lease_take(file->rover, &file->lease, &arg->take);
 }
 
 static int chrdev_release_lease(struct chrdev_file *file, union chrdev_argument *arg)
 {
-	return rover_drive_release(file->rover, &file->lease);
+	return rover_lease_release(file->rover, &file->lease);
 }
 
 static int chrdev_feed(struct chrdev_file *file, union chrdev_argument *arg)
@@ -236,7 +236,7 @@ static int chrdev_release(struct inode *inode, struct file *filp)
 	struct rover *rover = file->rover;
 
 	down_read(&rover->presence);
-	rover_drive_release(rover, &file->lease);
+	rover_lease_release(rover, &file->lease);
 	up_read(&rover->presence);
 	kfree(file);
 	put_device(&rover->dev);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * drive: the gate: who may drive, what was commanded, why the rover stopped
+ * drive: the gate: what was commanded, and why the rover stopped
  *
  * Everything that moves the rover passes here.
  *
@@ -12,26 +12,11 @@
 #include <linux/ktime.h>
 #include <linux/rover.h>
 #include <linux/spinlock.h>
-#include <linux/uidgid.h>
 
 #include "board.h"
+#include "lease.h"
 
-struct pid;
 struct rover;
-
-/**
- * struct rover_lease - one that may drive: an open file, or the anonymous holder
- * @pid: process that took it; NULL while it is not held, and for the anonymous
- * @uid: its user
- * @deadman_ms: deadman time chosen by the holder, 0 = off
- * @displaced: somebody took it away by force, and the owner was not told yet
- */
-struct rover_lease {
-	struct pid *pid;
-	kuid_t uid;
-	u32 deadman_ms;
-	bool displaced;
-};
 
 /**
  * struct rover_drive - the gate
@@ -88,15 +73,13 @@ struct rover_drive_status {
 void rover_drive_init(struct rover *rover);
 void rover_drive_close(struct rover *rover);
 
-int rover_drive_take(struct rover *rover, struct rover_lease *lease,
-		     const struct rover_take *take);
-int rover_drive_release(struct rover *rover, struct rover_lease *lease);
 int rover_drive_feed(struct rover *rover, struct rover_lease *lease);
 int rover_drive_duty(struct rover *rover, struct rover_lease *lease,
 		     s32 duty_permille[ROVER_SIDES]);
 int rover_drive_stop(struct rover *rover, enum rover_stop_mode mode);
-int rover_drive_set_deadman(struct rover *rover, u32 deadman_ms);
 
+void rover_drive_halt_locked(struct rover *rover, enum rover_stop_reason reason,
+			     enum rover_stop_mode mode);
 void rover_drive_halt(struct rover *rover, enum rover_stop_reason reason,
 		      enum rover_stop_mode mode);
 void rover_drive_expire(struct rover *rover, ktime_t now);

@@ -152,7 +152,7 @@ static ssize_t deadman_store(struct device *dev, struct device_attribute *attr,
 
 	err = kstrtou32(buf, 10, &deadman_ms);
 	if (!err)
-		err = rover_drive_set_deadman(rover_from_dev(dev), deadman_ms);
+		err = rover_lease_set_deadman(rover_from_dev(dev), deadman_ms);
 	return err ?: count;
 }
 static SYSFS_ATTR_RW(deadman);
