@@ -21,7 +21,7 @@
  * Context: any, drive.lock held.
  */
 void rover_drive_halt_locked(struct rover *rover, enum rover_stop_reason reason,
-		       enum rover_stop_mode mode)
+			     enum rover_stop_mode mode)
 {
 	struct rover_drive *drive = &rover->drive;
 
