@@ -31,14 +31,10 @@
 #define CLOCK_PWM_LEAD_NS	(30 * NSEC_PER_USEC)
 
 /*
- * On a machine too slow for the edges it gets, the timer would never be done.
- * So others get a turn after a number of rounds; and because hrtimers give up on
- * one that is late three times running, the third time it takes a pause.
+ * On a machine too slow for the edges it gets, the timer would never be done:
+ * after so many rounds of interrupts others get a turn.
  */
 #define CLOCK_ROUNDS		8
-#define CLOCK_LATE_RUNS		2
-#define CLOCK_LATE_NS		(10 * NSEC_PER_USEC)
-#define CLOCK_RUNNING_NS	(50 * NSEC_PER_USEC)
 #define CLOCK_PAUSE_NS		(100 * NSEC_PER_USEC)
 
 static u64 clock_next(const struct sim_board *board)
@@ -109,7 +105,7 @@ static void clock_arm(struct sim_board *board)
 
 	clock->next_ns = clock_next(board);
 	clock->applied = false;
-	if (clock->reporting)
+	if (clock->reporting || clock->pausing)
 		return;
 	wake_ns = clock_wake(board);
 	if (wake_ns < clock->armed_ns)
@@ -193,33 +189,6 @@ static void clock_raise(struct sim_board *board, struct irq_domain *domain,
 	raw_spin_unlock_irqrestore(&board->lock, flags);
 }
 
-/* The timer fired; says whether it has been late too often. */
-static void clock_report_begin(struct sim_clock *clock, u64 now_ns)
-{
-	bool late = now_ns > clock->armed_ns + CLOCK_LATE_NS &&
-		    now_ns < clock->reported_ns + CLOCK_RUNNING_NS;
-
-	clock->late_runs = late ? clock->late_runs + 1 : 0;
-	clock->armed_ns = SIM_NEVER;
-	clock->reporting = true;
-	clock->fired++;
-}
-
-static void clock_report_end(struct sim_board *board, bool enough)
-{
-	struct sim_clock *clock = &board->clock;
-
-	clock->reporting = false;
-	clock->reported_ns = board->now_ns;
-	if (enough || clock->late_runs >= CLOCK_LATE_RUNS) {
-		clock->late_runs = 0;
-		clock_start(clock, board->now_ns + CLOCK_PAUSE_NS);
-		/* Whatever comes earlier has to wait: clock_arm() can't. */
-		clock->armed_ns = 0;
-	}
-	clock_arm(board);
-}
-
 /*
  * Returns the lines to raise interrupts for. With none left, or after enough
  * rounds, arms the timer anew and returns 0.
@@ -227,18 +196,27 @@ static void clock_report_end(struct sim_board *board, bool enough)
 static u64 clock_collect(struct sim_board *board, unsigned int round,
 			 struct irq_domain **domain)
 {
-	bool enough = round == CLOCK_ROUNDS;
+	struct sim_clock *clock = &board->clock;
 	u64 pending;
 
 	raw_spin_lock(&board->lock);
+	if (!round) {
+		clock->armed_ns = SIM_NEVER;
+		clock->reporting = true;
+		clock->pausing = false;
+		clock->fired++;
+	}
 	clock_advance(board, ktime_get_ns());
-	if (!round)
-		clock_report_begin(&board->clock, board->now_ns);
-	*domain = board->clock.domain;
+	*domain = clock->domain;
 	pending = *domain ? board->lines.pending : 0;
-	if (!pending || enough) {
-		clock_report_end(board, enough);
+	if (pending && round == CLOCK_ROUNDS) {
+		clock_start(clock, board->now_ns + CLOCK_PAUSE_NS);
+		clock->pausing = true;
 		pending = 0;
+	}
+	if (!pending) {
+		clock->reporting = false;
+		clock_arm(board);
 	}
 	raw_spin_unlock(&board->lock);
 	return pending;
@@ -286,6 +264,7 @@ void sim_clock_connect(struct sim_board *board, struct irq_domain *domain)
 	hrtimer_cancel(&board->clock.timer);
 	flags = sim_clock_enter(board);
 	board->clock.armed_ns = SIM_NEVER;
+	board->clock.pausing = false;
 	sim_clock_leave(board, flags);
 }
 

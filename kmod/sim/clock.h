@@ -29,8 +29,7 @@ struct sim_clock {
 	u64 next_ns;			/* nothing happens before this */
 	bool applied;			/* something happened on entering */
 	bool reporting;			/* its handler is raising interrupts */
-	u64 reported_ns;		/* when it was last done with that */
-	unsigned int late_runs;		/* late each time, one after the other */
+	bool pausing;			/* it waits, whatever happens */
 	u64 fired;			/* how often it did */
 	struct irq_domain *domain;	/* NULL: nobody to interrupt */
 	struct sim_irqs_off irqs_off;
