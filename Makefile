@@ -27,12 +27,13 @@ test: ## all tests, in emulated machines; TESTS=NAME for some, see tests/runs
 check: ## compilers, sparse, checkpatch, shellcheck, dtc and dt-schema
 	@scripts/check
 
-modules: ## rover.ko and rover_sim.ko, in build/$(KERNEL); KERNEL=6.1, or a KDIR= of your own
+modules: ## rover.ko and rover_sim.ko, in build/KERNEL; KERNEL=6.1, or a KDIR= of yours
 	+@scripts/setup fetch build
 ifdef KDIR
-	+@scripts/modules build/kdir KDIR="$(KDIR)" W=$(W)
+	+@name=$$(scripts/kernel name $(KDIR)/) && scripts/modules build/$$name KDIR=$(KDIR) W=$(W)
 else
-	+@kbuild=$$(scripts/kernel kbuild $(KERNEL)) && scripts/modules build/$(KERNEL) $$kbuild W=$(W)
+	+@name=$$(scripts/kernel name $(KERNEL)) && kbuild=$$(scripts/kernel kbuild $(KERNEL)) && \
+		scripts/modules build/$$name $$kbuild W=$(W)
 endif
 
 userspace: ## roverctl for 64-bit Arm, in build/userspace

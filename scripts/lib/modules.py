@@ -18,10 +18,12 @@ def plain_name(path):
 
 
 class KernelModules:
-    """The modules that come with a kernel, below lib/modules/RELEASE."""
+    """The modules that come with a kernel: below lib/modules/RELEASE, or none
+    in a folder where a kernel was just built."""
 
     def __init__(self, folder, release):
-        self.folder = os.path.join(folder, "lib/modules", release)
+        installed = os.path.join(folder, "lib/modules", release)
+        self.folder = installed if os.path.isdir(installed) else folder
         self.files = {}   # module -> file
         self.needs = {}   # file -> files that it needs, deepest last
         self.builtin = set()
