@@ -32,3 +32,13 @@ esac
 case $top$cache in
 *[[:space:]]*) die "kernel modules cannot be built below a path with blanks: $top, $cache" ;;
 esac
+
+# build_folder FOLDER: makes it, sets `folder` to its full path, and waits until
+# no other run builds there. The lock ends with the program that we become.
+build_folder()
+{
+	mkdir -p "$1"
+	folder=$(cd "$1" && pwd)
+	exec 8>"$folder/.lock"
+	flock 8
+}
