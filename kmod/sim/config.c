@@ -13,21 +13,27 @@
 
 #include "config.h"
 
-const char * const sim_config_wirings[] = {
-	[SIM_ENCODER_OFF] = "off",
-	[SIM_ENCODER_SINGLE] = "single",
-	[SIM_ENCODER_QUADRATURE] = "quadrature",
+enum config_wiring {
+	CONFIG_WIRING_OFF,
+	CONFIG_WIRING_SINGLE,
+	CONFIG_WIRING_QUADRATURE
+};
+
+static const char * const config_wirings[] = {
+	[CONFIG_WIRING_OFF] = "off",
+	[CONFIG_WIRING_SINGLE] = "single",
+	[CONFIG_WIRING_QUADRATURE] = "quadrature",
 	NULL
 };
 
-static const int config_wiring_lines[SIM_ENCODER_WIRINGS][SIM_SIDES][2] = {
-	[SIM_ENCODER_OFF] = {
+static const int config_wiring_lines[][SIM_SIDES][2] = {
+	[CONFIG_WIRING_OFF] = {
 		{ SIM_NO_LINE, SIM_NO_LINE }, { SIM_NO_LINE, SIM_NO_LINE }
 	},
-	[SIM_ENCODER_SINGLE] = {
+	[CONFIG_WIRING_SINGLE] = {
 		{ 22, SIM_NO_LINE }, { 23, SIM_NO_LINE }
 	},
-	[SIM_ENCODER_QUADRATURE] = {
+	[CONFIG_WIRING_QUADRATURE] = {
 		{ 27, 5 }, { 22, 23 }
 	},
 };
@@ -38,13 +44,6 @@ static const char * const config_pwm_off[] = {
 	[SIM_PWM_OFF_HIGH] = "high",
 	NULL
 };
-
-void sim_config_encoders(struct sim_config *config,
-			 enum sim_encoder_wiring wiring)
-{
-	memcpy(config->encoder, config_wiring_lines[wiring],
-	       sizeof(config->encoder));
-}
 
 /* Absent leaves the default; present must lie within the limits. */
 static int config_number(struct device *dev, const char *name, u32 *value,
@@ -138,13 +137,14 @@ static int config_read_encoders(struct device *dev, struct sim_config *config)
 		[SIM_LEFT] = "left-encoder-lines",
 		[SIM_RIGHT] = "right-encoder-lines",
 	};
-	int wiring = SIM_ENCODER_SINGLE;
+	int wiring = CONFIG_WIRING_SINGLE;
 	int side, count;
 
-	count = config_word(dev, "encoder-wiring", &wiring, sim_config_wirings);
+	count = config_word(dev, "encoder-wiring", &wiring, config_wirings);
 	if (count)
 		return count;
-	sim_config_encoders(config, wiring);
+	memcpy(config->encoder, config_wiring_lines[wiring],
+	       sizeof(config->encoder));
 
 	for (side = 0; side < SIM_SIDES; side++) {
 		int lines[2] = { SIM_NO_LINE, SIM_NO_LINE };

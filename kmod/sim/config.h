@@ -22,13 +22,6 @@ enum sim_side {
 	SIM_SIDES
 };
 
-enum sim_encoder_wiring {
-	SIM_ENCODER_OFF,
-	SIM_ENCODER_SINGLE,
-	SIM_ENCODER_QUADRATURE,
-	SIM_ENCODER_WIRINGS
-};
-
 enum sim_pwm_off {
 	SIM_PWM_OFF_HOLD,
 	SIM_PWM_OFF_LOW,
@@ -59,10 +52,6 @@ struct sim_config {
 	u32 seed;
 };
 
-extern const char * const sim_config_wirings[];
-
 int sim_config_read(struct device *dev, struct sim_config *config);
-void sim_config_encoders(struct sim_config *config,
-			 enum sim_encoder_wiring wiring);
 
 #endif
