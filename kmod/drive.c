@@ -35,6 +35,28 @@ void rover_drive_halt_locked(struct rover *rover, enum rover_stop_reason reason,
 		rover_lease_drop(drive);
 }
 
+/**
+ * rover_drive_end_locked() - stop a running motion
+ * @rover: the rover
+ * @reason: why
+ * @mode: coast or brake
+ *
+ * What has stopped stays as it is, with its own reason.
+ *
+ * Context: any, drive.lock held.
+ * Return: whether one was running; then as rover_drive_halt_locked().
+ */
+bool rover_drive_end_locked(struct rover *rover, enum rover_stop_reason reason,
+			    enum rover_stop_mode mode)
+{
+	bool moving = rover->drive.state == ROVER_STATE_MOVING;
+
+	lockdep_assert_held(&rover->drive.lock);
+	if (moving)
+		rover_drive_halt_locked(rover, reason, mode);
+	return moving;
+}
+
 /* What a halt in hard IRQ leaves to others. */
 static void drive_halted(struct rover *rover)
 {
@@ -146,7 +168,7 @@ int rover_drive_stop(struct rover *rover, enum rover_stop_mode mode)
 }
 
 /**
- * rover_drive_halt() - stop whatever moves
+ * rover_drive_halt() - stop, also what has stopped already
  * @rover: the rover
  * @reason: why
  * @mode: coast or brake
@@ -166,6 +188,28 @@ void rover_drive_halt(struct rover *rover, enum rover_stop_reason reason,
 }
 
 /**
+ * rover_drive_end() - stop a running motion
+ * @rover: the rover
+ * @reason: why
+ * @mode: coast or brake
+ *
+ * Context: any. A PWM provider follows from the worker.
+ */
+void rover_drive_end(struct rover *rover, enum rover_stop_reason reason,
+		     enum rover_stop_mode mode)
+{
+	struct rover_drive *drive = &rover->drive;
+	unsigned long flags;
+	bool ended;
+
+	raw_spin_lock_irqsave(&drive->lock, flags);
+	ended = rover_drive_end_locked(rover, reason, mode);
+	raw_spin_unlock_irqrestore(&drive->lock, flags);
+	if (ended)
+		drive_halted(rover);
+}
+
+/**
  * rover_drive_expire() - stop if the deadman time is over
  * @rover: the rover
  * @now: the time
@@ -176,16 +220,14 @@ void rover_drive_expire(struct rover *rover, ktime_t now)
 {
 	struct rover_drive *drive = &rover->drive;
 	u32 deadman_ms;
-	bool expired;
+	bool ended = false;
 
 	raw_spin_lock(&drive->lock);
 	deadman_ms = rover_lease_deadman_ms(rover);
-	expired = drive->state == ROVER_STATE_MOVING && deadman_ms &&
-		  ktime_ms_delta(now, drive->fed) >= deadman_ms;
-	if (expired)
-		rover_drive_halt_locked(rover, ROVER_REASON_DEADMAN, ROVER_STOP_BRAKE);
+	if (deadman_ms && ktime_ms_delta(now, drive->fed) >= deadman_ms)
+		ended = rover_drive_end_locked(rover, ROVER_REASON_DEADMAN, ROVER_STOP_BRAKE);
 	raw_spin_unlock(&drive->lock);
-	if (expired)
+	if (ended)
 		drive_halted(rover);
 }
 
@@ -216,9 +258,7 @@ int rover_drive_suspend(struct rover *rover)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&drive->lock, flags);
-	if (drive->state == ROVER_STATE_MOVING)
-		rover_drive_halt_locked(rover, ROVER_REASON_SUSPEND, ROVER_STOP_COAST);
-	else
+	if (!rover_drive_end_locked(rover, ROVER_REASON_SUSPEND, ROVER_STOP_COAST))
 		rover_motor_stop(&rover->motor, ROVER_STOP_COAST);
 	raw_spin_unlock_irqrestore(&drive->lock, flags);
 	return rover_motor_sync(&rover->motor);

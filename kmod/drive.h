@@ -82,6 +82,10 @@ void rover_drive_halt_locked(struct rover *rover, enum rover_stop_reason reason,
 			     enum rover_stop_mode mode);
 void rover_drive_halt(struct rover *rover, enum rover_stop_reason reason,
 		      enum rover_stop_mode mode);
+bool rover_drive_end_locked(struct rover *rover, enum rover_stop_reason reason,
+			    enum rover_stop_mode mode);
+void rover_drive_end(struct rover *rover, enum rover_stop_reason reason,
+		     enum rover_stop_mode mode);
 void rover_drive_expire(struct rover *rover, ktime_t now);
 void rover_drive_fail(struct rover *rover, int err);
 int rover_drive_suspend(struct rover *rover);

@@ -145,7 +145,7 @@ int rover_lease_take(struct rover *rover, struct rover_lease *lease,
 		goto unlock;
 	if (forced) {
 		drive->holder->displaced = !lease_is_anonymous(rover, drive->holder);
-		rover_drive_halt_locked(rover, ROVER_REASON_RELEASED, ROVER_STOP_BRAKE);
+		rover_drive_end_locked(rover, ROVER_REASON_RELEASED, ROVER_STOP_BRAKE);
 		displaced = rover_lease_drop(drive);
 	}
 	if (drive->holder != lease)
@@ -179,8 +179,7 @@ int rover_lease_release(struct rover *rover, struct rover_lease *lease)
 	raw_spin_lock_irqsave(&drive->lock, flags);
 	held = drive->holder == lease;
 	if (held) {
-		if (drive->state == ROVER_STATE_MOVING)
-			rover_drive_halt_locked(rover, ROVER_REASON_RELEASED, ROVER_STOP_BRAKE);
+		rover_drive_end_locked(rover, ROVER_REASON_RELEASED, ROVER_STOP_BRAKE);
 		pid = rover_lease_drop(drive);
 	}
 	lease->displaced = false;

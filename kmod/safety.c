@@ -22,7 +22,7 @@
 void rover_safety_tick(struct rover *rover, int unanswered)
 {
 	if (unanswered > ROVER_TICKS_UNANSWERED)
-		rover_drive_halt(rover, ROVER_REASON_FAULT, ROVER_STOP_BRAKE);
+		rover_drive_end(rover, ROVER_REASON_FAULT, ROVER_STOP_BRAKE);
 	else
 		rover_drive_expire(rover, ktime_get());
 }
