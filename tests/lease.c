@@ -319,6 +319,16 @@ TEST_F(force, stops_and_displaces)
 	EXPECT_TRUE(board_bridges_are(BRIDGE_BRAKE));
 }
 
+/* A rover that stands already keeps the reason of its stop. */
+TEST_F(force, at_rest_is_no_stop)
+{
+	ASSERT_EQ(0, rover_take(self->fd, 0, 0));
+	ASSERT_EQ(0, rover_take(self->other, ROVER_TAKE_FORCE, 0));
+	EXPECT_TRUE(rover_is("stopped command"));
+	EXPECT_TRUE(board_bridges_are(BRIDGE_COAST));
+	EXPECT_EQ(-ECANCELED, variant->call(self->fd));
+}
+
 FIXTURE(users) {
 	int fd;
 };

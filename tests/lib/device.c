@@ -13,6 +13,9 @@
 #include "device.h"
 #include "util.h"
 
+#define ROVER_DRIVER	"/sys/bus/platform/drivers/rover/"
+#define ROVER_HARDWARE	"rover"
+
 int rover_open_or_fail(int flags)
 {
 	int fd = open(ROVER_DEVICE, flags | O_CLOEXEC);
@@ -147,6 +150,18 @@ bool rover_is(const char *state_and_reason)
 		return false;
 	snprintf(both, sizeof(both), "%s %s", state, reason);
 	return !strcmp(both, state_and_reason);
+}
+
+int rover_unbind(void)
+{
+	return file_write(ROVER_DRIVER "unbind", ROVER_HARDWARE);
+}
+
+int rover_bind(void)
+{
+	if (file_exists(ROVER_DRIVER ROVER_HARDWARE))
+		return 0;
+	return file_write(ROVER_DRIVER "bind", ROVER_HARDWARE);
 }
 
 /* Whoever drove is gone: tests close what they open, or end. */

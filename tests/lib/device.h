@@ -45,6 +45,10 @@ long attribute_number_or_fail(const char *name);
 /* state and stop_reason, as "stopped deadman". */
 bool rover_is(const char *state_and_reason);
 
+/* The rover's hardware and its driver: 0 or -errno. To bind what is bound is no error. */
+int rover_unbind(void);
+int rover_bind(void);
+
 /*
  * A rover that stands still and belongs to nobody, with its usual deadman time
  * and power, on a board that is as it was when it was bound.
