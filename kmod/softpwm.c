@@ -14,13 +14,16 @@
  *
  * A new duty waits for the end of the running period, so that no pulse is cut
  * or doubled; from rest it begins at once. A stop never waits. A period whose
- * start is late keeps the length of its pulses, not of its gaps. While no side
- * pulses (each off or full), there is no timer.
+ * start is late keeps the length of its pulses, not of its gaps, but no pulse
+ * and no gap becomes shorter than the shortest allowed: what comes too soon
+ * after a late edge is put off. While no side pulses (each off or full), there
+ * is no timer.
  *
  * Copyright (C) 2026 The rover authors
  */
 
 #include <linux/gpio/consumer.h>
+#include <linux/minmax.h>
 
 #include "compat.h"
 #include "pins.h"
@@ -37,15 +40,34 @@ static struct rover_motor *softpwm_to_motor(struct rover_softpwm *soft)
 	return container_of(soft, struct rover_motor, soft);
 }
 
-static void softpwm_write(struct rover_softpwm_side *side, unsigned int level)
+/* Both bridges at one instant: nothing else comes between the lines. */
+static void softpwm_write(struct rover_softpwm *soft, const unsigned int level[ROVER_SIDES])
 {
-	unsigned int change = side->level ^ level;
+	ktime_t now;
+	int i;
 
-	if (change & 1)
-		gpiod_set_value(side->in[0], level & 1);
-	if (change & 2)
-		gpiod_set_value(side->in[1], level >> 1);
-	side->level = level;
+	for (i = 0; i < ROVER_SIDES; i++) {
+		unsigned int change = soft->side[i].level ^ level[i];
+
+		if (change & 1)
+			gpiod_set_value(soft->side[i].in[0], level[i] & 1);
+		if (change & 2)
+			gpiod_set_value(soft->side[i].in[1], level[i] >> 1);
+	}
+	now = ktime_get();
+	for (i = 0; i < ROVER_SIDES; i++) {
+		if (soft->side[i].level == level[i])
+			continue;
+		soft->side[i].level = level[i];
+		soft->side[i].changed = now;
+	}
+}
+
+/* From then on neither side has changed too recently to change again. */
+static ktime_t softpwm_settled(const struct rover_softpwm *soft)
+{
+	return ktime_add_ns(max(soft->side[ROVER_LEFT].changed, soft->side[ROVER_RIGHT].changed),
+			    ROVER_SOFTPWM_MIN_PULSE_NS);
 }
 
 static bool softpwm_side_pulses(const struct rover_softpwm *soft, int i, u32 period_ns)
@@ -78,6 +100,7 @@ static void softpwm_take_over(struct rover_softpwm *soft)
 static ktime_t softpwm_begin(struct rover_softpwm *soft, ktime_t start)
 {
 	struct rover_motor *motor = softpwm_to_motor(soft);
+	unsigned int level[ROVER_SIDES];
 	ktime_t next;
 	int i;
 
@@ -85,8 +108,8 @@ static ktime_t softpwm_begin(struct rover_softpwm *soft, ktime_t start)
 		softpwm_take_over(soft);
 
 	for (i = 0; i < ROVER_SIDES; i++)
-		softpwm_write(&soft->side[i],
-			      soft->side[i].on_ns ? soft->side[i].on : SOFTPWM_COAST);
+		level[i] = soft->side[i].on_ns ? soft->side[i].on : SOFTPWM_COAST;
+	softpwm_write(soft, level);
 
 	if (!softpwm_pulses(soft, motor->period_ns)) {
 		soft->phase = soft->pending ? ROVER_SOFTPWM_WAIT : ROVER_SOFTPWM_REST;
@@ -102,28 +125,30 @@ static ktime_t softpwm_begin(struct rover_softpwm *soft, ktime_t start)
 		side->off_at = KTIME_MAX;
 		if (!softpwm_side_pulses(soft, i, motor->period_ns))
 			continue;
-		side->off_at = ktime_add_ns(start, side->on_ns);
+		/* Its rise may have been late. */
+		side->off_at = max(ktime_add_ns(start, side->on_ns),
+				   ktime_add_ns(side->changed, ROVER_SOFTPWM_MIN_PULSE_NS));
 		next = min(next, side->off_at);
 	}
 	return next;
 }
 
-/* End the pulses that are due. Returns when the timer shall fire next. */
-static ktime_t softpwm_end_pulses(struct rover_softpwm *soft, ktime_t now)
+/* End the pulses that are due. */
+static void softpwm_end_pulses(struct rover_softpwm *soft, ktime_t now)
 {
-	ktime_t next = soft->period_end;
+	unsigned int level[ROVER_SIDES];
 	int i;
 
 	for (i = 0; i < ROVER_SIDES; i++) {
 		struct rover_softpwm_side *side = &soft->side[i];
 
-		if (ktime_compare(side->off_at, now) <= 0) {
-			softpwm_write(side, soft->off);
-			side->off_at = KTIME_MAX;
-		}
-		next = min(next, side->off_at);
+		level[i] = side->level;
+		if (ktime_compare(side->off_at, now) > 0)
+			continue;
+		level[i] = soft->off;
+		side->off_at = KTIME_MAX;
 	}
-	return next;
+	softpwm_write(soft, level);
 }
 
 /*
@@ -147,9 +172,13 @@ static enum hrtimer_restart softpwm_timer(struct hrtimer *timer)
 	if (motor->panicked) {
 		next = 0;
 	} else if (soft->phase == ROVER_SOFTPWM_CYCLE) {
-		next = softpwm_end_pulses(soft, now);
-		if (ktime_compare(soft->period_end, now) <= 0)
+		softpwm_end_pulses(soft, now);
+		next = max(soft->period_end, softpwm_settled(soft));
+		if (ktime_compare(next, now) <= 0)
 			next = softpwm_begin(soft, softpwm_start_time(soft->period_end, now));
+		else
+			next = min3(next, soft->side[ROVER_LEFT].off_at,
+				    soft->side[ROVER_RIGHT].off_at);
 	} else if (soft->phase == ROVER_SOFTPWM_WAIT) {
 		next = motor->want.ready;
 		if (ktime_compare(next, now) <= 0)
@@ -171,19 +200,23 @@ static void softpwm_arm(struct rover_motor *motor, ktime_t next)
 static void softpwm_drive(struct rover_motor *motor)
 {
 	struct rover_softpwm *soft = &motor->soft;
+	unsigned int level[ROVER_SIDES];
 	ktime_t now = ktime_get();
 	int i;
 
 	for (i = 0; i < ROVER_SIDES; i++) {
+		level[i] = soft->side[i].level;
 		if (!(motor->want.reversing & BIT(i)))
 			continue;
-		softpwm_write(&soft->side[i], SOFTPWM_COAST);
+		level[i] = SOFTPWM_COAST;
 		soft->side[i].on_ns = 0;
 		soft->side[i].off_at = KTIME_MAX;
 	}
+	softpwm_write(soft, level);
 	soft->pending = true;
 	if (soft->phase == ROVER_SOFTPWM_CYCLE && softpwm_pulses(soft, motor->period_ns))
 		return;
+	motor->want.ready = max(motor->want.ready, softpwm_settled(soft));
 	if (ktime_compare(motor->want.ready, now) <= 0) {
 		softpwm_arm(motor, softpwm_begin(soft, now));
 		return;
@@ -194,14 +227,13 @@ static void softpwm_drive(struct rover_motor *motor)
 
 static void softpwm_stop(struct rover_motor *motor)
 {
+	unsigned int stop = motor->want.mode == ROVER_MOTOR_BRAKE ? SOFTPWM_BRAKE : SOFTPWM_COAST;
+	const unsigned int level[ROVER_SIDES] = { stop, stop };
 	struct rover_softpwm *soft = &motor->soft;
-	int i;
 
-	for (i = 0; i < ROVER_SIDES; i++) {
-		softpwm_write(&soft->side[i], motor->want.mode == ROVER_MOTOR_BRAKE ?
-			      SOFTPWM_BRAKE : SOFTPWM_COAST);
-		soft->side[i].on_ns = 0;
-	}
+	softpwm_write(soft, level);
+	soft->side[ROVER_LEFT].on_ns = 0;
+	soft->side[ROVER_RIGHT].on_ns = 0;
 	soft->pending = false;
 	soft->phase = ROVER_SOFTPWM_REST;
 	hrtimer_try_to_cancel(&motor->timer);

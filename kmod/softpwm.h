@@ -34,6 +34,7 @@ enum rover_softpwm_phase {
  * struct rover_softpwm_side - one bridge
  * @in: lines IN1 and IN2
  * @level: their levels now, bit 0 is IN1
+ * @changed: when they last changed
  * @on: their levels during the pulse
  * @on_ns: length of the pulse; 0 and the whole period make no pulses
  * @off_at: when the running pulse ends
@@ -41,6 +42,7 @@ enum rover_softpwm_phase {
 struct rover_softpwm_side {
 	struct gpio_desc *in[2];
 	unsigned int level;
+	ktime_t changed;
 	unsigned int on;
 	u32 on_ns;
 	ktime_t off_at;
