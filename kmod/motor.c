@@ -68,6 +68,19 @@ static void motor_sleep(struct rover_motor *motor)
 	motor->awake = false;
 }
 
+/* A side that changes direction rests first, also when it is told so twice. */
+static void motor_head(struct rover_motor *motor, int i, int heading, ktime_t now)
+{
+	bool turns = heading == -motor->heading[i];
+
+	if (turns)
+		motor->begin[i] = ktime_add_ns(motor->rested[i], motor->dead_ns);
+	if (turns || ktime_before(now, motor->begin[i]))
+		motor->want.reversing |= BIT(i);
+	motor->want.ready = max(motor->want.ready, motor->begin[i]);
+	motor->heading[i] = heading;
+}
+
 /**
  * rover_motor_drive() - set both duties at one instant
  * @motor: the motors
@@ -94,18 +107,11 @@ void rover_motor_drive(struct rover_motor *motor, const s32 duty_permille[ROVER_
 	want->reversing = 0;
 	for (i = 0; i < ROVER_SIDES; i++) {
 		s32 duty = motor_round(motor, duty_permille[i]);
-		int heading = motor_sign(duty);
 
 		if (want->duty_permille[i])
 			motor->rested[i] = now;
-		if (heading && heading == -motor->heading[i]) {
-			ktime_t rested = ktime_add_ns(motor->rested[i], motor->dead_ns);
-
-			want->reversing |= BIT(i);
-			want->ready = max(want->ready, rested);
-		}
-		if (heading)
-			motor->heading[i] = heading;
+		if (motor_sign(duty))
+			motor_head(motor, i, motor_sign(duty), now);
 		want->duty_permille[i] = duty;
 	}
 	want->mode = ROVER_MOTOR_DRIVE;

@@ -69,6 +69,7 @@ struct rover_motor_want {
  * @want: last command
  * @heading: a side's last driven direction: -1, 0 (never), 1
  * @rested: when a side was last driven
+ * @begin: when a side that changed direction may be driven again
  * @sleep: sleep line of the bridges, or NULL
  * @enable: enable line, or NULL
  * @awake: state of both
@@ -88,6 +89,7 @@ struct rover_motor {
 	struct rover_motor_want want;
 	int heading[ROVER_SIDES];
 	ktime_t rested[ROVER_SIDES];
+	ktime_t begin[ROVER_SIDES];
 	struct gpio_desc *sleep;
 	struct gpio_desc *enable;
 	bool awake;
