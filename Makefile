@@ -5,8 +5,8 @@
 KERNEL ?= 6.12
 W ?= 1
 
-OVERLAYS := $(patsubst %-overlay.dts,build/dts/%.dtbo,$(notdir $(wildcard dts/*-overlay.dts dts/sim/*-overlay.dts)))
-vpath %-overlay.dts dts dts/sim
+OVERLAYS := $(patsubst %-overlay.dts,build/dts/%.dtbo,$(notdir $(wildcard dts/*-overlay.dts dts/sim/*-overlay.dts tests/dts/*-overlay.dts)))
+vpath %-overlay.dts dts dts/sim tests/dts
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
