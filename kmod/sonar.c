@@ -9,8 +9,8 @@
  *           |worker-|---- hard IRQ: edges and timeouts ---|
  *
  * The burst lasts 200 us and starts with the end of the trigger pulse; until it
- * is over, a shared line must be turned round and its interrupt armed. What
- * comes of it:
+ * is over, a shared line must be turned round and its interrupt armed; if that
+ * was too late, the ping is made once more. What comes of it:
  *
  *   line high before the trigger                     invalid
  *   no pulse                                         silent: dead, or no sensor
@@ -34,11 +34,11 @@
 /* HC-SR04 datasheet: at least 10 us; more, as udelay() may be a little short. */
 #define SONAR_TRIGGER_US	12
 
+/* HC-SR04 datasheet: 8 cycles of 40 kHz; the pulse cannot begin before they are over. */
+#define SONAR_BURST_NS		(200 * NSEC_PER_USEC)
+
 /* The pulse begins when the burst is over: some 450 us, 20 ms on slow clones. */
 #define SONAR_RISE_TIMEOUT_NS	(20 * NSEC_PER_MSEC)
-
-/* HC-SR04 datasheet: 150 us to 25 ms is a distance, 38 ms is none. */
-#define SONAR_ECHO_MAX_NS	(25 * NSEC_PER_MSEC)
 
 /* Half the shortest distance: shorter pulses are noise. */
 #define SONAR_ECHO_MIN_NS	(58 * NSEC_PER_USEC)
@@ -62,8 +62,32 @@ static void sonar_finish(struct rover_sonar *sonar, enum rover_range_status stat
 	sonar->last.time_ns = ktime_to_ns(time);
 	sonar->last.echo_ns = echo_ns;
 	sonar->last.sequence++;
+	sonar->repeated = false;
 	sonar->phase = ROVER_SONAR_REST;
 	rover_worker_queue(&sonar_to_rover(sonar)->worker, &sonar->done);
+}
+
+/* Begin when the last measurement has died away. */
+static void sonar_pause(struct rover_sonar *sonar)
+{
+	sonar->phase = ROVER_SONAR_PAUSE;
+	hrtimer_start(&sonar->timer, ktime_add_ns(sonar->started, ROVER_SONAR_INTERVAL_NS),
+		      HRTIMER_MODE_ABS_HARD);
+}
+
+/*
+ * The pulse began before its interrupt was armed, so its length is not known.
+ * That is our failing, no measurement: ping once more.
+ */
+static void sonar_was_late(struct rover_sonar *sonar)
+{
+	lockdep_assert_held(&sonar->lock);
+	if (sonar->repeated) {
+		sonar_finish(sonar, ROVER_RANGE_INVALID, ktime_get(), 0);
+		return;
+	}
+	sonar->repeated = true;
+	sonar_pause(sonar);
 }
 
 static void sonar_rise(struct rover_sonar *sonar, ktime_t now)
@@ -80,7 +104,7 @@ static void sonar_fall(struct rover_sonar *sonar, ktime_t now)
 	hrtimer_try_to_cancel(&sonar->timer);
 	if (echo_ns < SONAR_ECHO_MIN_NS)
 		sonar_finish(sonar, ROVER_RANGE_INVALID, now, echo_ns);
-	else if (echo_ns > SONAR_ECHO_MAX_NS)
+	else if (echo_ns > ROVER_SONAR_ECHO_MAX_NS)
 		sonar_finish(sonar, ROVER_RANGE_NO_ECHO, now, echo_ns);
 	else
 		sonar_finish(sonar, ROVER_RANGE_VALID, ktime_add_ns(sonar->rise, echo_ns / 2),
@@ -117,7 +141,10 @@ static enum hrtimer_restart sonar_timer(struct hrtimer *timer)
 		rover_worker_queue(&sonar_to_rover(sonar)->worker, &sonar->ping);
 		break;
 	case ROVER_SONAR_RISE:
-		sonar_finish(sonar, ROVER_RANGE_SILENT, ktime_get(), 0);
+		if (sonar->slow)
+			sonar_was_late(sonar);
+		else
+			sonar_finish(sonar, ROVER_RANGE_SILENT, ktime_get(), 0);
 		break;
 	case ROVER_SONAR_FALL:
 		sonar_finish(sonar, ROVER_RANGE_INVALID, ktime_get(), 0);
@@ -134,7 +161,7 @@ unlock:
  * A shared line is driven for the trigger pulse and turned round. Its interrupt
  * is requested but disabled meanwhile, unlazily, so the raw call may drive it.
  */
-static int sonar_trigger(struct rover_sonar *sonar)
+static int sonar_trigger(struct rover_sonar *sonar, ktime_t *triggered)
 {
 	bool shared = sonar->trigger == sonar->echo;
 	int err = 0;
@@ -148,13 +175,21 @@ static int sonar_trigger(struct rover_sonar *sonar)
 		gpiod_set_raw_value(sonar->trigger, 0);
 	else
 		gpiod_set_value(sonar->trigger, 0);
+	*triggered = ktime_get();
 	if (shared)
 		err = gpiod_direction_input(sonar->trigger) ?: err;
 	return err;
 }
 
-/* The echo pulse may begin from here on. */
-static void sonar_listen(struct rover_sonar *sonar)
+static void sonar_disarm(struct rover_sonar *sonar)
+{
+	if (sonar->armed)
+		disable_irq(sonar->irq);
+	sonar->armed = false;
+}
+
+/* The echo pulse may begin from here on. It must not have begun already. */
+static void sonar_listen(struct rover_sonar *sonar, ktime_t triggered)
 {
 	raw_spin_lock_irq(&sonar->lock);
 	sonar->phase = ROVER_SONAR_RISE;
@@ -163,20 +198,20 @@ static void sonar_listen(struct rover_sonar *sonar)
 	sonar->armed = true;
 	enable_irq(sonar->irq);
 
-	/* Already high: its edge came before the interrupt was armed, so no time is known. */
 	raw_spin_lock_irq(&sonar->lock);
-	if (sonar->phase == ROVER_SONAR_RISE && gpiod_get_value(sonar->echo)) {
-		hrtimer_try_to_cancel(&sonar->timer);
-		sonar_finish(sonar, ROVER_RANGE_INVALID, ktime_get(), 0);
-	}
+	sonar->slow = ktime_to_ns(ktime_sub(ktime_get(), triggered)) > SONAR_BURST_NS;
+	if (sonar->phase == ROVER_SONAR_RISE && gpiod_get_value(sonar->echo))
+		sonar_was_late(sonar);
 	raw_spin_unlock_irq(&sonar->lock);
 }
 
 static void sonar_ping(struct kthread_work *work)
 {
 	struct rover_sonar *sonar = container_of(work, struct rover_sonar, ping);
+	ktime_t triggered;
 	bool busy;
 
+	sonar_disarm(sonar);
 	raw_spin_lock_irq(&sonar->lock);
 	sonar->started = ktime_get();
 	busy = gpiod_get_value(sonar->echo);
@@ -185,20 +220,13 @@ static void sonar_ping(struct kthread_work *work)
 	raw_spin_unlock_irq(&sonar->lock);
 	if (busy)
 		return;
-	if (!sonar_trigger(sonar)) {
-		sonar_listen(sonar);
+	if (!sonar_trigger(sonar, &triggered)) {
+		sonar_listen(sonar, triggered);
 		return;
 	}
 	raw_spin_lock_irq(&sonar->lock);
 	sonar_finish(sonar, ROVER_RANGE_INVALID, ktime_get(), 0);
 	raw_spin_unlock_irq(&sonar->lock);
-}
-
-static void sonar_disarm(struct rover_sonar *sonar)
-{
-	if (sonar->armed)
-		disable_irq(sonar->irq);
-	sonar->armed = false;
 }
 
 static void sonar_done(struct kthread_work *work)
@@ -212,15 +240,12 @@ static void sonar_done(struct kthread_work *work)
 /* Have a measurement made: now, or when the last one has died away. */
 static void sonar_request(struct rover_sonar *sonar)
 {
-	ktime_t due;
-
 	lockdep_assert_held(&sonar->lock);
 	if (sonar->phase != ROVER_SONAR_REST || sonar->gone)
 		return;
-	due = ktime_add_ns(sonar->started, ROVER_SONAR_INTERVAL_NS);
-	if (sonar->started && ktime_before(ktime_get(), due)) {
-		sonar->phase = ROVER_SONAR_PAUSE;
-		hrtimer_start(&sonar->timer, due, HRTIMER_MODE_ABS_HARD);
+	if (sonar->started &&
+	    ktime_to_ns(ktime_sub(ktime_get(), sonar->started)) < ROVER_SONAR_INTERVAL_NS) {
+		sonar_pause(sonar);
 		return;
 	}
 	sonar->phase = ROVER_SONAR_START;
@@ -263,8 +288,8 @@ static bool sonar_reached(struct rover_sonar *sonar, u32 sequence)
  * @fresh_ns: how old it may be; 0 for a new one
  * @range: filled in
  *
- * Context: process; waits for at most a pause and a measurement, some 130 ms,
- * without holding anything.
+ * Context: process; waits for at most a pause and a measurement, some 130 ms, a
+ * ping more if the worker was late, without holding anything.
  * Return: 0; -ENODATA no sonar, -ERESTARTSYS, -ENODEV the rover is gone, -EIO
  * the worker did not answer.
  */

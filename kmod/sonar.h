@@ -19,9 +19,9 @@ struct rover;
 /* HC-SR04 datasheet: at least 60 ms between measurements, or one hears the last. */
 #define ROVER_SONAR_INTERVAL_NS		(60 * NSEC_PER_MSEC)
 
-/* What an HC-SR04 can tell: 20 mm to 4 m. */
+/* HC-SR04 datasheet: from 20 mm; a pulse up to 25 ms is a distance, 38 ms is none. */
 #define ROVER_SONAR_MIN_UM		20000
-#define ROVER_SONAR_MAX_UM		4000000
+#define ROVER_SONAR_ECHO_MAX_NS		(25 * NSEC_PER_MSEC)
 
 /* A measurement this young answers a read without a ping. */
 #define ROVER_SONAR_FRESH_NS		(100 * NSEC_PER_MSEC)
@@ -56,6 +56,8 @@ enum rover_sonar_phase {
  * @done: wakes who waits, in the worker
  * @waiters: those who wait
  * @started: when the last measurement began, 0 for never
+ * @repeated: this ping is the second try
+ * @slow: the interrupt was armed after the burst
  * @rise: when the echo pulse began
  * @last: last measurement; its range is computed by readers
  * @gone: no more measurements
@@ -73,6 +75,8 @@ struct rover_sonar {
 	struct kthread_work done;
 	wait_queue_head_t waiters;
 	ktime_t started;
+	bool repeated;
+	bool slow;
 	ktime_t rise;
 	struct rover_range last;
 	bool gone;

@@ -8,6 +8,7 @@
 #include <linux/ktime.h>
 #include <linux/string.h>
 
+#include "kinematics.h"
 #include "rover.h"
 #include "telemetry.h"
 
@@ -55,7 +56,8 @@ void rover_telemetry_info(struct rover *rover, struct rover_info *info)
 	strscpy(info->board, board->name, sizeof(info->board));
 	if (board->sonar != ROVER_SONAR_ABSENT) {
 		info->range_min_um = ROVER_SONAR_MIN_UM;
-		info->range_max_um = ROVER_SONAR_MAX_UM;
+		info->range_max_um = rover_kinematics_range_um(ROVER_SONAR_ECHO_MAX_NS,
+							       rover->sonar.sound_um_s);
 		info->ping_interval_us = ROVER_SONAR_INTERVAL_NS / NSEC_PER_USEC;
 	}
 }
