@@ -2,13 +2,16 @@
 """Runs one emulated machine and passes on what its command says.
 
 The guest's init (scripts/guest/init) writes to one device, in this order:
-TOKEN, the command's output, TOKEN and the exit status, a tar archive of /share,
-TOKEN. (A UART may say something of its own before.) Errors of the command have a device of their own where the machine
-offers one. The kernel's console is a third device.
+TOKEN, the command's output, TOKEN, the exit status and a tar archive of /share,
+TOKEN. (A UART may say something of its own before.) Errors of the command have
+a device of their own where the machine offers one, TOKEN ends them. Then init
+waits for a line from us: what a virtio port was given is lost when the machine
+powers off before we have taken it. The kernel's console is a third device.
 
 Copyright (C) 2026 The rover authors
 """
 
+import contextlib
 import io
 import os
 import selectors
@@ -32,46 +35,39 @@ class MachineFailed(Exception):
     """The guest ended without telling how its command ended."""
 
 
-class Output:
-    """Takes the guest's stream apart."""
+class Stream:
+    """One stream from the guest: parts, each ended by the token. The part that
+    is to be printed is given out as it comes, the others are kept."""
 
-    def __init__(self, token):
+    def __init__(self, token, printed_part):
         self.token = token.encode()
-        self.rest = b""
-        self.started = False
-        self.status = None    # of the command, once it has ended
-        self.archive = None   # once all has arrived
+        self.printed_part = printed_part
+        self.parts = [bytearray()]
 
     def feed(self, data):
         """Gives what is to be printed."""
-        self.rest += data
-        if not self.started and self.token in self.rest:
-            self.started = True
-            self.rest = self.rest.partition(self.token)[2]
         printable = b""
-        if self.started and self.status is None:
-            printable = self._until_status()
-        if self.status is not None and self.token in self.rest:
-            self.archive = self.rest.partition(self.token)[0]
+        while data:
+            part = self.parts[-1]
+            # the token may have begun at the end of what is there
+            start = max(0, len(part) - len(self.token))
+            part += data
+            end = part.find(self.token, start)
+            data = b""
+            if end >= 0:
+                data = bytes(part[end + len(self.token):])
+                del part[end:]
+            if len(self.parts) - 1 == self.printed_part:
+                size = len(part) if end >= 0 else len(part) - self._possible_start(part)
+                printable += part[:size]
+                del part[:size]
+            if end >= 0:
+                self.parts.append(bytearray())
         return printable
 
-    def _until_status(self):
-        before, found, after = self.rest.partition(self.token)
-        if not found:
-            # the token may have begun at the end of what is there
-            keep = self._possible_start()
-            before = self.rest[:len(self.rest) - keep]
-            self.rest = self.rest[len(before):]
-        elif b"\n" in after:
-            status, _, self.rest = after.partition(b"\n")
-            self.status = int(status)
-        else:
-            self.rest = found + after
-        return before
-
-    def _possible_start(self):
-        for size in range(min(len(self.token), len(self.rest)), 0, -1):
-            if self.rest.endswith(self.token[:size]):
+    def _possible_start(self, part):
+        for size in range(min(len(self.token), len(part)), 0, -1):
+            if part.endswith(self.token[:size]):
                 return size
         return 0
 
@@ -81,9 +77,11 @@ class Guest:
 
     def __init__(self, command, channels, log, token, interactive, linger=0):
         self.log = log
-        self.output = Output(token)
+        self.output = Stream(token, 1)
+        self.errors = Stream(token, 0)
         self.interactive = interactive
         self.linger = linger   # seconds: somebody looks at the machine after its end
+        self.archive = b""     # of /share, once the guest has ended
         self.console_tail = b""
         self.panicked = False
         self.halted = False
@@ -135,17 +133,26 @@ class Guest:
                 for key, _ in selector.select(left):
                     if not self._take(key.data, key.fd):
                         selector.unregister(key.fileobj)
-                if not finishing and (self.output.archive is not None or self.panicked
-                                      or self.halted):
+                if not finishing and (self._told_all() or self.panicked or self.halted):
                     finishing = True
+                    self._say_goodbye()
                     deadline = time.monotonic() + (self.linger or GRACE)
             timed_out = not finishing and not self._ended(selector)
 
         if timed_out:
             raise TimeoutError
-        if self.output.archive is None:
+        if not self._told_all():
             raise MachineFailed
-        return self.output.status
+        status, _, self.archive = bytes(self.output.parts[2]).partition(b"\n")
+        return int(status)
+
+    def _say_goodbye(self):
+        with contextlib.suppress(OSError):
+            self.wires["main"].send(b"\n")
+
+    def _told_all(self):
+        return len(self.output.parts) > 3 and (
+            "errors" not in self.wires or len(self.errors.parts) > 1)
 
     def _ended(self, selector):
         """All devices closed: QEMU has gone. Halted: it never will."""
@@ -165,7 +172,7 @@ class Guest:
         elif name == "console":
             self._take_console(data)
         elif name == "errors":
-            write_all(2, data)
+            write_all(2, self.errors.feed(data))
         else:
             write_all(1, self.output.feed(data))
         return bool(data)

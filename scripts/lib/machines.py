@@ -27,9 +27,9 @@ class Machine:
     errors: str          # of its errors; the same device where there is no other
     modules: tuple       # what its devices need
     own_modules: tuple   # of ours, in the order of loading
+    terminal: str = ""   # for interactive use, where `main` is not one
     memory: tuple = ()
     pi_tree: str = ""    # in the kernel's folder of device trees
-    powers_off: bool = True
 
     def cpus(self, icount):
         """A Pi has what it has; one processor is what icount can count."""
@@ -47,6 +47,7 @@ MACHINES = {machine.name: machine for machine in (
         console="console=ttyAMA0",
         main="rover.main",
         errors="rover.errors",
+        terminal="hvc0",
         modules=("virtio_mmio", "virtio_console"),
         own_modules=("rover_sim", "rover"),
     ),
@@ -62,7 +63,6 @@ MACHINES = {machine.name: machine for machine in (
         modules=("pwm_bcm2835",),
         own_modules=("rover",),
         pi_tree="broadcom/bcm2837-rpi-3-b.dtb",
-        powers_off=False,
     ),
 )}
 

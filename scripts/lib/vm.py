@@ -120,10 +120,10 @@ def make(*arguments):
         die(f"make {' '.join(arguments)} failed")
 
 
-def build_missing(kernel, machine):
+def build_missing(session):
     """Only what was never built: building anew is for the person to decide."""
-    if not all(os.path.exists(kernel.own_module(name)) for name in machine.own_modules):
-        make("modules", f"KERNEL={kernel.name}")
+    if not all(os.path.exists(path) for path in session.own_modules()):
+        make("modules", f"KERNEL={session.kernel.name}")
     if not os.path.exists(os.path.join(BUILD, "userspace/roverctl")):
         make("userspace")
     if not os.path.exists(os.path.join(BUILD, "dts/robohat.dtbo")):
@@ -145,85 +145,110 @@ def same_file(one, other):
     return (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
 
 
-def guest_devices(machine, interactive):
-    """Devices of the command's output and of its errors. Where both go to one
-    file here, one device keeps them in order."""
-    if interactive and machine.name == "virt":
-        return "hvc0", "hvc0"
-    if same_file(1, 2):
-        return machine.main, machine.main
-    return machine.main, machine.errors
+class Session:
+    """What is to run, where, and through which devices of the guest."""
+
+    def __init__(self, arguments):
+        self.arguments = arguments
+        self.machine = MACHINES[arguments.machine]
+        self.kernel = Kernel(arguments.kernel)
+        self.interactive = os.isatty(0) and os.isatty(1)
+        self.token = f"<{secrets.token_hex(16)}>"
+        self.main, self.errors = self._devices()
+        if self.kernel.arch != self.machine.arch:
+            die(f"machine {self.machine.name} runs {self.machine.arch} kernels, "
+                f"{self.kernel.name} is {self.kernel.arch}")
+
+    def _devices(self):
+        """Of the command's output and of its errors. Where both go to one file
+        here, one device keeps them in order."""
+        if self.interactive and self.machine.terminal:
+            return self.machine.terminal, self.machine.terminal
+        if same_file(1, 2):
+            return self.machine.main, self.machine.main
+        return self.machine.main, self.machine.errors
+
+    def own_modules(self):
+        """Files of our modules, in the order of loading."""
+        return [self.kernel.own_module(name) for name in self.machine.own_modules]
 
 
-def guest_files(arguments, machine, kernel, token, interactive):
+def guest_files(session):
     """The guest's root file system."""
     archive = Archive()
-    archive.folder("/proc")
-    archive.folder("/sys")
-    archive.folder("/root")
-    archive.folder("/tmp")
+    for folder in ("/proc", "/sys", "/root", "/tmp"):
+        archive.folder(folder)
     archive.console("/dev/console")
     archive.copy("/bin/busybox", os.path.join(run_script("sysroot", "arm64"), "bin/busybox"))
+    archive.link("/sbin/modprobe", "/bin/busybox")
     archive.copy("/init", os.path.join(SCRIPTS, "guest/init"))
     archive.copy("/etc/profile", os.path.join(SCRIPTS, "guest/profile"))
-    archive.link("/sbin/modprobe", "/bin/busybox")
     archive.copy("/usr/bin/roverctl", os.path.join(BUILD, "userspace/roverctl"))
     if os.path.isdir(os.path.join(BUILD, "tests")):
         archive.copy("/tests", os.path.join(BUILD, "tests"))
-    if arguments.share:
-        archive.copy("/share", arguments.share)
+    if session.arguments.share:
+        archive.copy("/share", session.arguments.share)
 
-    modules = kernel.modules.loadable([*machine.modules, *arguments.module])
-    add_modules(archive, kernel.release, kernel.modules, modules,
-                [kernel.own_module(name) for name in machine.own_modules])
-
-    size = shutil.get_terminal_size()
-    main_device, errors_device = guest_devices(machine, interactive)
-    settings = {
-        "MAIN": main_device,
-        "ERRORS": errors_device,
-        "INTERACTIVE": int(interactive),
-        "MODULES": " ".join(modules),
-        "LOAD": "" if arguments.no_load else " ".join(machine.own_modules),
-        "TOKEN": token,
-        "ROWS": size.lines,
-        "COLUMNS": size.columns,
-    }
-    text = "".join(f"{name}={shlex.quote(str(value))}\n" for name, value in settings.items())
-    archive.file("/vm/settings", text.encode())
-    archive.file("/vm/command", f"exec {shlex.join(arguments.command)}\n".encode())
+    modules = session.kernel.modules.loadable(
+        [*session.machine.modules, *session.arguments.module])
+    add_modules(archive, session.kernel.release, session.kernel.modules, modules,
+                session.own_modules())
+    archive.file("/vm/settings", settings(session, modules).encode())
+    archive.file("/vm/command", f"exec {shlex.join(session.arguments.command)}\n".encode())
     return archive.finished()
 
 
-def wiring(machine, interactive):
+def settings(session, modules):
+    """For scripts/guest/init."""
+    size = shutil.get_terminal_size()
+    values = {
+        "MAIN": session.main,
+        "ERRORS": session.errors,
+        "INTERACTIVE": int(session.interactive),
+        "MODULES": " ".join(modules),
+        "LOAD": "" if session.arguments.no_load else " ".join(session.machine.own_modules),
+        "TOKEN": session.token,
+        "ROWS": size.lines,
+        "COLUMNS": size.columns,
+    }
+    return "".join(f"{name}={shlex.quote(str(value))}\n" for name, value in values.items())
+
+
+def wiring(session):
     """Channels to the guest, and the devices that they end in."""
-    if machine.main.startswith("tty"):
-        return ["console", "main"], ["-serial", "chardev:console", "-serial", "chardev:main"]
-    devices = ["-serial", "chardev:console", "-device", "virtio-serial-device"]
-    if interactive:
-        return ["console", "main"], [*devices, "-device", "virtconsole,chardev=main"]
-    devices += ["-device", f"virtserialport,chardev=main,name={machine.main}",
-                "-device", f"virtserialport,chardev=errors,name={machine.errors}"]
-    return ["console", "main", "errors"], devices
+    channels = ["console", "main"]
+    devices = ["-serial", "chardev:console"]
+    if session.main.startswith("tty"):
+        return channels, [*devices, "-serial", "chardev:main"]
+    devices += ["-device", "virtio-serial-device"]
+    if session.main.startswith("hvc"):
+        return channels, [*devices, "-device", "virtconsole,chardev=main"]
+    devices += ["-device", f"virtserialport,chardev=main,name={session.main}"]
+    if session.errors != session.main:
+        channels.append("errors")
+        devices += ["-device", f"virtserialport,chardev=errors,name={session.errors}"]
+    return channels, devices
 
 
-def kernel_arguments(arguments, machine):
+def kernel_arguments(session):
     # cryptomgr.notests: it would test its algorithms at each boot, for a second
-    words = [machine.console, "rdinit=/init", "panic=-1", "oops=panic", "cryptomgr.notests"]
-    if arguments.icount:
+    words = [session.machine.console, "rdinit=/init", "panic=-1", "oops=panic",
+             "cryptomgr.notests"]
+    if session.arguments.icount:
         words += ["nokaslr", "norandmaps"]
-    return " ".join([*words, arguments.append]).strip()
+    return " ".join([*words, session.arguments.append]).strip()
 
 
-def qemu_command(arguments, machine, kernel, files):
+def qemu_command(session, files):
+    arguments, machine = session.arguments, session.machine
     command = [*machine.qemu, *machine.memory, *machine.cpus(arguments.icount)]
     command += ["-nodefaults", "-display", "none", "-no-reboot"]
     if arguments.icount:
         command += ["-icount", "shift=0,sleep=off"]
     if arguments.monitor:
         command += ["-monitor", f"unix:{arguments.monitor},server=on,wait=off"]
-    command += ["-kernel", kernel.image, "-initrd", files["initrd"], "-dtb", files["dtb"],
-                "-append", kernel_arguments(arguments, machine)]
+    command += ["-kernel", session.kernel.image, "-initrd", files["initrd"],
+                "-dtb", files["dtb"], "-append", kernel_arguments(session)]
     return [*command, *arguments.qemu_arg]
 
 
@@ -253,16 +278,18 @@ def log_tail(log, lines):
         return "".join(file.readlines()[-lines:]).replace("\r", "").rstrip()
 
 
-def run_guest(arguments, machine, command, token, interactive):
-    channels, devices = wiring(machine, interactive)
+def run_guest(session, command):
+    arguments = session.arguments
+    timeout = arguments.timeout or (None if session.interactive else 120)
+    channels, devices = wiring(session)
     with open_log(arguments) as log:
-        vm = guest.Guest([*command, *devices], channels, log, token, interactive,
-                         arguments.linger)
+        vm = guest.Guest([*command, *devices], channels, log, session.token,
+                         session.interactive, arguments.linger)
         try:
-            status = vm.run(arguments.timeout or (None if interactive else 120))
+            status = vm.run(timeout)
         except TimeoutError:
-            print(f"vm: timeout, no end after {arguments.timeout or 120:g} s, "
-                  f"kernel log in {log.name}", file=sys.stderr)
+            print(f"vm: timeout, no end after {timeout:g} s, kernel log in {log.name}",
+                  file=sys.stderr)
             return guest.TIMED_OUT
         except guest.MachineFailed:
             why = vm.complaints()
@@ -270,7 +297,7 @@ def run_guest(arguments, machine, command, token, interactive):
                   f"{': ' + why if why else ''}, kernel log in {log.name}", file=sys.stderr)
             return guest.FAILED
         if arguments.share:
-            guest.unpack(vm.output.archive, os.path.realpath(arguments.share))
+            guest.unpack(vm.archive, os.path.realpath(arguments.share))
         return status if check_log(arguments, log) else status or guest.FAILED
 
 
@@ -286,29 +313,25 @@ def check_log(arguments, log):
 
 def main():
     arguments = parse_arguments()
-    machine = MACHINES[arguments.machine]
-    kernel = Kernel(arguments.kernel)
-    if kernel.arch != machine.arch:
-        die(f"machine {machine.name} runs {machine.arch} kernels, {kernel.name} is {kernel.arch}")
-    build_missing(kernel, machine)
+    session = Session(arguments)
+    build_missing(session)
     if arguments.share:
         os.makedirs(arguments.share, exist_ok=True)
-    interactive = os.isatty(0) and os.isatty(1)
-    token = f"<{secrets.token_hex(16)}>"
 
-    pi_trees = Kernel("6.12").dtbs if machine.pi_tree else None
+    # of the kernels, only this one has device trees that overlays fit
+    pi_trees = Kernel("6.12").dtbs if session.machine.pi_tree else None
     with tempfile.TemporaryDirectory(prefix="rover-vm-") as folder:
         contents = {
-            "dtb": device_tree(machine, pi_trees, overlays_of(arguments), arguments.icount),
-            "initrd": guest_files(arguments, machine, kernel, token, interactive),
+            "dtb": device_tree(session.machine, pi_trees, overlays_of(arguments),
+                               arguments.icount),
+            "initrd": guest_files(session),
         }
         files = {}
         for name, content in contents.items():
             files[name] = os.path.join(folder, name)
             with open(files[name], "wb") as file:
                 file.write(content)
-        command = qemu_command(arguments, machine, kernel, files)
-        return run_guest(arguments, machine, command, token, interactive)
+        return run_guest(session, qemu_command(session, files))
 
 
 if __name__ == "__main__":
