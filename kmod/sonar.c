@@ -76,8 +76,8 @@ static void sonar_pause(struct rover_sonar *sonar)
 }
 
 /*
- * The pulse began before its interrupt was armed, so its length is not known.
- * That is our failing, no measurement: ping once more.
+ * The pulse began before its interrupt was armed, or was over before that was
+ * handled, so its length is not known. That is our failing, no measurement: ping once more.
  */
 static void sonar_was_late(struct rover_sonar *sonar)
 {
@@ -111,6 +111,12 @@ static void sonar_fall(struct rover_sonar *sonar, ktime_t now)
 			     echo_ns);
 }
 
+/* Past the burst the pulse may have begun; an edge before that is the trigger's own. */
+static bool sonar_is_slow(const struct rover_sonar *sonar, ktime_t now)
+{
+	return ktime_to_ns(ktime_sub(now, sonar->triggered)) > SONAR_BURST_NS;
+}
+
 static irqreturn_t sonar_irq(int irq, void *data)
 {
 	struct rover_sonar *sonar = data;
@@ -121,6 +127,8 @@ static irqreturn_t sonar_irq(int irq, void *data)
 	level = gpiod_get_value(sonar->echo);
 	if (sonar->phase == ROVER_SONAR_RISE && level)
 		sonar_rise(sonar, now);
+	else if (sonar->phase == ROVER_SONAR_RISE && sonar_is_slow(sonar, now))
+		sonar_was_late(sonar);	/* it rose, and fell before we came */
 	else if (sonar->phase == ROVER_SONAR_FALL && !level)
 		sonar_fall(sonar, now);
 	raw_spin_unlock(&sonar->lock);
@@ -161,7 +169,7 @@ unlock:
  * A shared line is driven for the trigger pulse and turned round. Its interrupt
  * is requested but disabled meanwhile, unlazily, so the raw call may drive it.
  */
-static int sonar_trigger(struct rover_sonar *sonar, ktime_t *triggered)
+static int sonar_trigger(struct rover_sonar *sonar)
 {
 	bool shared = sonar->trigger == sonar->echo;
 	int err = 0;
@@ -175,7 +183,7 @@ static int sonar_trigger(struct rover_sonar *sonar, ktime_t *triggered)
 		gpiod_set_raw_value(sonar->trigger, 0);
 	else
 		gpiod_set_value(sonar->trigger, 0);
-	*triggered = ktime_get();
+	sonar->triggered = ktime_get();
 	if (shared)
 		err = gpiod_direction_input(sonar->trigger) ?: err;
 	return err;
@@ -189,7 +197,7 @@ static void sonar_disarm(struct rover_sonar *sonar)
 }
 
 /* The echo pulse may begin from here on. It must not have begun already. */
-static void sonar_listen(struct rover_sonar *sonar, ktime_t triggered)
+static void sonar_listen(struct rover_sonar *sonar)
 {
 	raw_spin_lock_irq(&sonar->lock);
 	sonar->phase = ROVER_SONAR_RISE;
@@ -199,7 +207,7 @@ static void sonar_listen(struct rover_sonar *sonar, ktime_t triggered)
 	enable_irq(sonar->irq);
 
 	raw_spin_lock_irq(&sonar->lock);
-	sonar->slow = ktime_to_ns(ktime_sub(ktime_get(), triggered)) > SONAR_BURST_NS;
+	sonar->slow = sonar_is_slow(sonar, ktime_get());
 	if (sonar->phase == ROVER_SONAR_RISE && gpiod_get_value(sonar->echo))
 		sonar_was_late(sonar);
 	raw_spin_unlock_irq(&sonar->lock);
@@ -208,7 +216,6 @@ static void sonar_listen(struct rover_sonar *sonar, ktime_t triggered)
 static void sonar_ping(struct kthread_work *work)
 {
 	struct rover_sonar *sonar = container_of(work, struct rover_sonar, ping);
-	ktime_t triggered;
 	bool busy;
 
 	sonar_disarm(sonar);
@@ -220,8 +227,8 @@ static void sonar_ping(struct kthread_work *work)
 	raw_spin_unlock_irq(&sonar->lock);
 	if (busy)
 		return;
-	if (!sonar_trigger(sonar, &triggered)) {
-		sonar_listen(sonar, triggered);
+	if (!sonar_trigger(sonar)) {
+		sonar_listen(sonar);
 		return;
 	}
 	raw_spin_lock_irq(&sonar->lock);

@@ -56,6 +56,7 @@ enum rover_sonar_phase {
  * @done: wakes who waits, in the worker
  * @waiters: those who wait
  * @started: when the last measurement began, 0 for never
+ * @triggered: when the trigger pulse ended; written while no interrupt is armed
  * @repeated: this ping is the second try
  * @slow: the interrupt was armed after the burst
  * @rise: when the echo pulse began
@@ -75,6 +76,7 @@ struct rover_sonar {
 	struct kthread_work done;
 	wait_queue_head_t waiters;
 	ktime_t started;
+	ktime_t triggered;
 	bool repeated;
 	bool slow;
 	ktime_t rise;
