@@ -24,6 +24,10 @@ test: ## all tests, in emulated machines; TESTS=NAME for some, see tests/runs
 	@scripts/setup fetch build vm check
 	@scripts/test $(TESTS)
 
+test-full: ## those, and the long ones: everything again on a bare Debian 12 (as root)
+	@scripts/setup fetch build vm check
+	@scripts/test --full $(TESTS)
+
 check: ## compilers, sparse, checkpatch, shellcheck, dtc and dt-schema
 	@scripts/check
 
@@ -52,4 +56,4 @@ build/dts/%.dtbo: %-overlay.dts
 clean: ## remove what was built; downloads stay in the cache
 	rm -rf build
 
-.PHONY: help demo shell test check modules userspace dtbo clean
+.PHONY: help demo shell test test-full check modules userspace dtbo clean
