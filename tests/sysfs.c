@@ -254,14 +254,14 @@ TEST_F(sysfs, newline_is_taken)
  */
 TEST_F(sysfs, counts_and_speeds)
 {
+	long left = attribute_number_or_fail("left_count");
+	long right = attribute_number_or_fail("right_count");
 	__s64 true_mm_s;
-	long count;
 
 	ASSERT_EQ(0, attribute_write("power", "600"));
-	count = attribute_number_or_fail("left_count");
 	ASSERT_EQ(0, attribute_write("command", "spin-left"));
-	ASSERT_TRUE(EVENTUALLY(attribute_number_or_fail("left_count") < count - 3));
-	EXPECT_LT(0, attribute_number_or_fail("right_count"));
+	ASSERT_TRUE(EVENTUALLY(attribute_number_or_fail("left_count") < left - 3));
+	EXPECT_LT(right, attribute_number_or_fail("right_count"));
 
 	true_mm_s = truth("right_speed_um_s") / 1000;
 	EXPECT_NEAR(true_mm_s, true_mm_s / 5, attribute_number_or_fail("right_speed"));
