@@ -21,11 +21,11 @@ shell: ## a prompt on the virtual rover
 	@scripts/vm --kernel $(KERNEL) -- sh -l
 
 test: ## all tests, in emulated machines; TESTS=NAME for some, see tests/runs
-	@scripts/setup fetch build vm check
+	@scripts/setup fetch build vm test check
 	@scripts/test $(TESTS)
 
 test-full: ## those, and the long ones: everything again on a bare Debian 12 (as root)
-	@scripts/setup fetch build vm check
+	@scripts/setup fetch build vm test check
 	@scripts/test --full $(TESTS)
 
 check: ## compilers, sparse, checkpatch, shellcheck, dtc and dt-schema
