@@ -138,8 +138,10 @@ static void chassis_plan(struct sim_board *board)
 	chassis_fold(board);
 	chassis->stale_ns = SIM_NEVER;
 	chassis->plans++;
-	for (side = SIM_LEFT; side < SIM_SIDES; side++)
+	for (side = SIM_LEFT; side < SIM_SIDES; side++) {
 		chassis->wheel[side].bridge = chassis_bridge(board, side);
+		chassis->wheel[side].edge_ns = SIM_NEVER;
+	}
 
 	if (chassis_all(board, sim_wheel_idle))
 		span_ns = CHASSIS_IDLE_SPAN_NS;
