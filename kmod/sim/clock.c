@@ -170,6 +170,8 @@ static void clock_hold_irqs_off(struct sim_board *board)
 	raw_spin_lock(&board->lock);
 	if (off->count && now_ns >= off->start_ns) {
 		until_ns = now_ns + off->off_ns;
+		board->clock.held_from_ns = now_ns;
+		board->clock.held_to_ns = until_ns;
 		/* Whatever was asked for, leave as much time with them on. */
 		off->start_ns = max(off->start_ns + off->period_ns,
 				    until_ns + off->off_ns);

@@ -33,6 +33,8 @@ struct sim_clock {
 	u64 fired;			/* how often it did */
 	struct irq_domain *domain;	/* NULL: nobody to interrupt */
 	struct sim_irqs_off irqs_off;
+	u64 held_from_ns;		/* the last time interrupts were off */
+	u64 held_to_ns;
 };
 
 int sim_clock_init(struct sim_board *board);

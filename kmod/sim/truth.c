@@ -34,6 +34,8 @@ struct truth {
 	struct sim_world world;
 	s64 travel_um[SIM_SIDES];
 	u64 timer_fired;
+	u64 held_from_ns;
+	u64 held_to_ns;
 };
 
 static struct truth *truth_take(struct sim_board *board)
@@ -55,6 +57,8 @@ static struct truth *truth_take(struct sim_board *board)
 	truth->lines = board->lines;
 	truth->world = board->world;
 	truth->timer_fired = board->clock.fired;
+	truth->held_from_ns = board->clock.held_from_ns;
+	truth->held_to_ns = board->clock.held_to_ns;
 	for (side = SIM_LEFT; side < SIM_SIDES; side++)
 		truth->travel_um[side] =
 			sim_wheel_travel_um(board, &board->chassis.wheel[side]);
@@ -121,6 +125,8 @@ static void truth_show_sums(struct seq_file *file, const struct truth *truth)
 	seq_printf(file, "conflicts=%llu\n", conflicts);
 	seq_printf(file, "irqs=%llu\n", irqs);
 	seq_printf(file, "merged=%llu\n", merged);
+	seq_printf(file, "irqs_off_from_ns=%llu\n", truth->held_from_ns);
+	seq_printf(file, "irqs_off_to_ns=%llu\n", truth->held_to_ns);
 	seq_printf(file, "timer_fired=%llu\n", truth->timer_fired);
 	seq_printf(file, "plans=%llu\n", truth->chassis.plans);
 }
