@@ -37,7 +37,8 @@ static void encoder_step(struct rover_encoder_track *track, int step, ktime_t no
 
 	track->edge.count += step;
 	track->edge.time = now;
-	if (direction != track->direction) {
+	track->interval_ns = ktime_to_ns(ktime_sub(now, from.time));
+	if (direction != track->direction || track->interval_ns >= ENCODER_STOPPED_NS) {
 		/* Speed starts anew: there is nothing to measure it from yet. */
 		track->direction = direction;
 		track->mark[0] = track->edge;
@@ -46,7 +47,7 @@ static void encoder_step(struct rover_encoder_track *track, int step, ktime_t no
 		track->mark[1] = track->mark[0];
 		track->mark[0] = track->edge;
 		/* Rare edges: the newest interval alone tells the speed. */
-		if (ktime_to_ns(ktime_sub(now, from.time)) >= ENCODER_WINDOW_NS)
+		if (track->interval_ns >= ENCODER_WINDOW_NS)
 			track->mark[1] = from;
 	}
 }

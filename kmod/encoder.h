@@ -29,11 +29,13 @@ struct rover_encoder_mark {
 /**
  * struct rover_encoder_track - where a wheel is; restored when an edge was noise
  * @edge: last edge
+ * @interval_ns: from the one before it
  * @mark: earlier edges, youngest first: speed is measured from the older one
  * @direction: of the last step: -1, 0 (none yet), 1
  */
 struct rover_encoder_track {
 	struct rover_encoder_mark edge;
+	s64 interval_ns;
 	struct rover_encoder_mark mark[2];
 	int direction;
 };
