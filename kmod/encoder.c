@@ -19,6 +19,7 @@
 #include <linux/bitops.h>
 #include <linux/gpio/consumer.h>
 #include <linux/interrupt.h>
+#include <linux/log2.h>
 
 #include "kinematics.h"
 #include "pins.h"
@@ -29,6 +30,8 @@
 
 /* No edge for this long is a standing wheel: less than 5 mm/s at 36 counts. */
 #define ENCODER_STOPPED_NS	NSEC_PER_SEC
+
+#define ENCODER_NO_LINE		UINT_MAX
 
 static void encoder_step(struct rover_encoder_track *track, int step, ktime_t now)
 {
@@ -72,15 +75,15 @@ static int encoder_decode(const struct rover_encoder *encoder, struct rover_enco
 static void encoder_change(struct rover_encoder *encoder, struct rover_encoder_side *side,
 			   unsigned int before, unsigned int now, ktime_t time)
 {
-	unsigned int index = __ffs(before ^ now);
-	bool glitch = index == side->last && side->track.edge.time &&
-		      ktime_to_ns(ktime_sub(time, side->track.edge.time)) < encoder->glitch_ns;
+	unsigned int change = before ^ now;
+	unsigned int index = is_power_of_2(change) ? __ffs(change) : ENCODER_NO_LINE;
 	int step;
 
-	if (glitch) {
+	if (index == side->last && index != ENCODER_NO_LINE && side->track.edge.time &&
+	    ktime_to_ns(ktime_sub(time, side->track.edge.time)) < encoder->glitch_ns) {
 		side->glitches++;
 		side->track = side->before;
-		side->last = UINT_MAX;
+		side->last = ENCODER_NO_LINE;
 		return;
 	}
 	side->before = side->track;
@@ -257,7 +260,7 @@ int rover_encoder_init(struct rover *rover)
 	encoder->levels = encoder_sample(encoder);
 	for (i = 0; i < ROVER_SIDES; i++) {
 		encoder->side[i].heading = 1;
-		encoder->side[i].last = UINT_MAX;
+		encoder->side[i].last = ENCODER_NO_LINE;
 	}
 	for (i = 0; i < encoder->lines * ROVER_SIDES; i++) {
 		err = encoder_request_irq(rover, &encoder->line[i]);

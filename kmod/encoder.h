@@ -56,7 +56,7 @@ struct rover_encoder_line {
  * struct rover_encoder_side - one wheel
  * @track: where it is
  * @before: where it was before its last edge
- * @last: line of its last edge
+ * @last: line of its last edge, if that is known
  * @heading: sign of the last drive, for encoders that cannot tell
  * @illegal: transitions that skipped a state
  * @merged: interrupts without a change
