@@ -20,6 +20,7 @@
 #include <linux/gpio/consumer.h>
 #include <linux/interrupt.h>
 #include <linux/log2.h>
+#include <linux/minmax.h>
 
 #include "kinematics.h"
 #include "pins.h"
@@ -30,6 +31,12 @@
 
 /* No edge for this long is a standing wheel: less than 5 mm/s at 36 counts. */
 #define ENCODER_STOPPED_NS	NSEC_PER_SEC
+
+/*
+ * The edges of a turning wheel come in regular intervals: one this much shorter
+ * than the last is noise. Not so one that only a late interrupt made short.
+ */
+#define ENCODER_GLITCH_PART	8
 
 #define ENCODER_NO_LINE		UINT_MAX
 
@@ -71,6 +78,19 @@ static int encoder_decode(const struct rover_encoder *encoder, struct rover_enco
 	return 2 * side->track.direction;
 }
 
+/* Whether the line changes back sooner than a turning wheel makes it. */
+static bool encoder_is_glitch(const struct rover_encoder *encoder,
+			      const struct rover_encoder_side *side, unsigned int index,
+			      ktime_t time)
+{
+	const struct rover_encoder_track *track = &side->track;
+	s64 shortest_ns = min_t(s64, encoder->glitch_ns,
+				track->interval_ns / ENCODER_GLITCH_PART);
+
+	return index == side->last && index != ENCODER_NO_LINE &&
+	       ktime_to_ns(ktime_sub(time, track->edge.time)) < shortest_ns;
+}
+
 /* One edge of one wheel, or two that came too late to be told apart. */
 static void encoder_change(struct rover_encoder *encoder, struct rover_encoder_side *side,
 			   unsigned int before, unsigned int now, ktime_t time)
@@ -79,8 +99,7 @@ static void encoder_change(struct rover_encoder *encoder, struct rover_encoder_s
 	unsigned int index = is_power_of_2(change) ? __ffs(change) : ENCODER_NO_LINE;
 	int step;
 
-	if (index == side->last && index != ENCODER_NO_LINE && side->track.edge.time &&
-	    ktime_to_ns(ktime_sub(time, side->track.edge.time)) < encoder->glitch_ns) {
+	if (encoder_is_glitch(encoder, side, index, time)) {
 		side->glitches++;
 		side->track = side->before;
 		side->last = ENCODER_NO_LINE;
