@@ -13,6 +13,9 @@
  *
  *   line A  ____/~~\____        one late interrupt, level as before: merged
  *
+ * An edge that comes while its line's handler is about to look is seen at once,
+ * and interrupts again for nothing.
+ *
  * Copyright (C) 2026 The rover authors
  */
 
@@ -31,6 +34,9 @@
 
 /* No edge for this long is a standing wheel: less than 5 mm/s at 36 counts. */
 #define ENCODER_STOPPED_NS	NSEC_PER_SEC
+
+/* An interrupt this soon after another of its line may be for an edge already seen. */
+#define ENCODER_AGAIN_NS	(20 * NSEC_PER_USEC)
 
 /*
  * The edges of a turning wheel come in regular intervals: one this much shorter
@@ -122,6 +128,29 @@ static unsigned int encoder_sample(const struct rover_encoder *encoder)
 	return levels;
 }
 
+/*
+ * Whether the interrupt of a line tells of edges that nobody saw. It is for at
+ * least one edge since the line was last looked at, unless that one is claimed:
+ * a line that has not changed then had two. An edge that comes between the ack
+ * and the look raises a second interrupt at once, which finds nothing new, and
+ * adds one to the edges there must have been:
+ *
+ *   claimed  changed   first alone         with a second
+ *   no       yes       1, seen             3: now we know of two that are lost
+ *   no       no        2, lost             2: we know already
+ *   yes      yes       1, seen             1: nothing is lost
+ *   yes      no        none                2: now we know that they are lost
+ */
+static bool encoder_lost(struct rover_encoder_line *line, bool changed, bool claimed, ktime_t now)
+{
+	bool again = line->may_come_again &&
+		     ktime_to_ns(ktime_sub(now, line->handled)) < ENCODER_AGAIN_NS;
+
+	line->may_come_again = changed == claimed;
+	line->handled = now;
+	return !changed && !claimed && !again;
+}
+
 static irqreturn_t encoder_irq(int irq, void *data)
 {
 	struct rover_encoder_line *line = data;
@@ -135,7 +164,7 @@ static irqreturn_t encoder_irq(int irq, void *data)
 	levels = encoder_sample(encoder);
 	changed = levels ^ encoder->levels;
 
-	if (!(changed & line->bit) && !(encoder->claimed & line->bit))
+	if (encoder_lost(line, changed & line->bit, encoder->claimed & line->bit, now))
 		encoder->side[__ffs(line->bit) / encoder->lines].merged++;
 	encoder->claimed |= changed;
 	encoder->claimed &= ~line->bit;

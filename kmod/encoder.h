@@ -45,11 +45,15 @@ struct rover_encoder_track {
  * @encoder: the encoder it belongs to
  * @desc: the line
  * @bit: its bit in &rover_encoder.levels
+ * @handled: its last interrupt
+ * @may_come_again: that one may be followed by another for an edge already seen
  */
 struct rover_encoder_line {
 	struct rover_encoder *encoder;
 	struct gpio_desc *desc;
 	unsigned int bit;
+	ktime_t handled;
+	bool may_come_again;
 };
 
 /**
