@@ -179,11 +179,12 @@ static int sonar_trigger(struct rover_sonar *sonar)
 	else
 		gpiod_set_value(sonar->trigger, 1);
 	udelay(SONAR_TRIGGER_US);
+	/* Before its end: whatever comes in between is a delay of ours. */
+	sonar->triggered = ktime_get();
 	if (shared)
 		gpiod_set_raw_value(sonar->trigger, 0);
 	else
 		gpiod_set_value(sonar->trigger, 0);
-	sonar->triggered = ktime_get();
 	if (shared)
 		err = gpiod_direction_input(sonar->trigger) ?: err;
 	return err;
