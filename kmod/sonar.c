@@ -274,10 +274,7 @@ static bool sonar_wants(struct rover_sonar *sonar, u64 fresh_ns, u32 *sequence)
 
 	raw_spin_lock_irqsave(&sonar->lock, flags);
 	fresh = fresh_ns && sonar_is_fresh(sonar, fresh_ns);
-	/*
-	 * A measurement that is under way answers everybody who may take one
-	 * that young; who wants one that begins after the call waits for it.
-	 */
+	/* A measurement that is under way answers everybody who waits. */
 	*sequence = sonar->last.sequence + 1;
 	if (!fresh)
 		sonar_request(sonar);
@@ -293,7 +290,7 @@ static bool sonar_reached(struct rover_sonar *sonar, u32 sequence)
 /**
  * rover_sonar_measure() - a measurement that is no older than asked for
  * @rover: the rover
- * @fresh_ns: how old it may be; 0 for a new one
+ * @fresh_ns: how old it may be; 0 for one that ends from now on
  * @range: filled in
  *
  * Context: process; waits for at most a pause and a measurement, some 130 ms, a
