@@ -5,6 +5,7 @@
  *
  * Copyright (C) 2026 The rover authors
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -57,6 +58,26 @@ static void break_sensor(const char *how)
 	must(board_control("faults", text), "faults");
 }
 
+/* What the driver takes the air for. */
+static int described_temperature_mc(void)
+{
+	unsigned char cell[5];
+
+	/* A big-endian number. */
+	if (file_read("/proc/device-tree/rover/air-temperature-millicelsius", (char *)cell,
+		      sizeof(cell)) != 4)
+		return 20000;
+	return (int)((unsigned int)cell[0] << 24 | cell[1] << 16 | cell[2] << 8 | cell[3]);
+}
+
+static void set_air(int temperature_mc)
+{
+	char air[40];
+
+	snprintf(air, sizeof(air), "temperature_mc=%d\n", temperature_mc);
+	must(board_control("air", air), "air");
+}
+
 FIXTURE(sonar) {
 	int fd;
 };
@@ -68,6 +89,7 @@ FIXTURE_SETUP(sonar)
 	rover_calm();
 	snprintf(wall, sizeof(wall), "%d -3000 %d 3000\n", WALL_MM, WALL_MM);
 	must(board_control("walls", wall), "walls");
+	set_air(described_temperature_mc());
 	stand_before_wall(1000);
 	self->fd = rover_open_or_fail(O_RDWR);
 }
@@ -153,6 +175,23 @@ TEST_F(sonar, tells_the_distance_at_the_reflection_while_the_rover_moves)
 	samples_tell(&errors, "error at 500 mm/s, um");
 	EXPECT_LT(truth("sonar_distance_um"), 2700000);
 	EXPECT_EQ(0, truth("collisions"));
+}
+
+/* A distance is a time at the speed of sound that the description gives. */
+TEST_F(sonar, takes_the_air_to_be_as_described)
+{
+	__s64 described_um_s = truth("sound_um_s");
+	int temperature_mc;
+
+	for (temperature_mc = -30000; temperature_mc <= 60000; temperature_mc += 30000) {
+		struct rover_range range;
+
+		set_air(temperature_mc);
+		range = ping_or_fail(self->fd);
+		EXPECT_EQ(ROVER_RANGE_VALID, range.status);
+		EXPECT_NEAR(1000000 * described_um_s / truth("sound_um_s"), ERROR_UM,
+			    range.range_um);
+	}
 }
 
 /* What is no distance, by ioctl and by sysfs; nobody waits longer than a ping. */
@@ -349,7 +388,7 @@ static void expect_second_try(struct __test_metadata *_metadata, int fd, int dis
 	int delay_us, repeated = 0;
 
 	stand_before_wall(distance_mm);
-	for (delay_us = 0; delay_us < 200; delay_us += 2) {
+	for (delay_us = 0; delay_us < 200; delay_us++) {
 		struct rover_range range;
 		char text[80];
 		__s64 pings;
@@ -376,6 +415,26 @@ TEST_F_TIMEOUT(sonar, pings_again_after_missing_the_pulse, 60)
 	if (echo_line() == SONAR_LINE)
 		expect_second_try(_metadata, self->fd, 1000);
 	expect_second_try(_metadata, self->fd, 20);
+}
+
+/* But not for ever. */
+TEST_F(sonar, gives_up_after_missing_two_pulses)
+{
+	struct rover_range range;
+	__s64 pings, begin_ns;
+
+	/* A pulse that is over before interrupts are on again, both times. */
+	stand_before_wall(20);
+	pings = truth("sonar_pings");
+	must(board_control("irqs_off", "delay_us=150 off_us=800 period_us=60000 count=2\n"),
+	     "irqs_off");
+	begin_ns = now_ns();
+	range = ping_or_fail(self->fd);
+	EXPECT_GT(PING_NS, now_ns() - begin_ns);
+	EXPECT_EQ(2, truth("sonar_pings") - pings);
+	EXPECT_EQ(ROVER_RANGE_INVALID, range.status);
+	EXPECT_EQ(-1, range.range_um);
+	expect_works_again(_metadata, self->fd);
 }
 
 TEST_HARNESS_MAIN
