@@ -101,6 +101,51 @@ static void drive_start(struct rover *rover, const s32 duty_permille[ROVER_SIDES
 	rover_worker_start_ticks(rover);
 }
 
+/* Drive the sides given, a bit each; the others keep the duty they have. */
+static int drive_sides(struct rover *rover, struct rover_lease *lease,
+		       s32 duty_permille[ROVER_SIDES], unsigned int sides)
+{
+	struct rover_drive *drive = &rover->drive;
+	struct rover_motor *motor = &rover->motor;
+	bool changed = false;
+	unsigned long flags;
+	int i, err;
+
+	for (i = 0; i < ROVER_SIDES; i++)
+		if (sides & BIT(i) && (duty_permille[i] < -ROVER_DUTY_MAX ||
+				       duty_permille[i] > ROVER_DUTY_MAX))
+			return -ERANGE;
+
+	raw_spin_lock_irqsave(&drive->lock, flags);
+	err = rover_lease_check(rover, lease);
+	if (err)
+		goto unlock;
+	for (i = 0; i < ROVER_SIDES; i++)
+		if (!(sides & BIT(i)))
+			duty_permille[i] = motor->want.duty_permille[i];
+	changed = drive->state != ROVER_STATE_MOVING;
+	if (duty_permille[ROVER_LEFT] || duty_permille[ROVER_RIGHT]) {
+		if (drive->holder != lease)
+			rover_lease_grant(rover, lease);
+		drive_start(rover, duty_permille);
+	} else {
+		rover_drive_halt_locked(rover, ROVER_REASON_COMMAND, ROVER_STOP_COAST);
+		changed = true;
+	}
+	for (i = 0; i < ROVER_SIDES; i++)
+		duty_permille[i] = motor->want.duty_permille[i];
+unlock:
+	raw_spin_unlock_irqrestore(&drive->lock, flags);
+	if (err)
+		return err;
+	err = rover_motor_sync(motor);
+	if (err)
+		rover_drive_fail(rover, err);
+	else if (changed)
+		schedule_work(&rover->notify);
+	return err;
+}
+
 /**
  * rover_drive_duty() - drive both wheels, open loop
  * @rover: the rover
@@ -115,41 +160,25 @@ static void drive_start(struct rover *rover, const s32 duty_permille[ROVER_SIDES
 int rover_drive_duty(struct rover *rover, struct rover_lease *lease,
 		     s32 duty_permille[ROVER_SIDES])
 {
-	struct rover_drive *drive = &rover->drive;
-	struct rover_motor *motor = &rover->motor;
-	bool moved = false;
-	unsigned long flags;
-	int i, err;
+	return drive_sides(rover, lease, duty_permille, BIT(ROVER_LEFT) | BIT(ROVER_RIGHT));
+}
 
-	for (i = 0; i < ROVER_SIDES; i++)
-		if (duty_permille[i] < -ROVER_DUTY_MAX || duty_permille[i] > ROVER_DUTY_MAX)
-			return -ERANGE;
-	if (!duty_permille[ROVER_LEFT] && !duty_permille[ROVER_RIGHT]) {
-		raw_spin_lock_irqsave(&drive->lock, flags);
-		err = rover_lease_check(rover, lease);
-		raw_spin_unlock_irqrestore(&drive->lock, flags);
-		return err ?: rover_drive_stop(rover, ROVER_STOP_COAST);
-	}
+/**
+ * rover_drive_side() - drive one wheel, open loop; the other keeps its duty
+ * @rover: the rover
+ * @lease: the caller's; takes the lease if nobody has it
+ * @side: which
+ * @duty_permille: -1000..1000
+ *
+ * Return: as rover_drive_duty().
+ */
+int rover_drive_side(struct rover *rover, struct rover_lease *lease, enum rover_side side,
+		     s32 duty_permille)
+{
+	s32 duty[ROVER_SIDES] = {};
 
-	raw_spin_lock_irqsave(&drive->lock, flags);
-	err = rover_lease_check(rover, lease);
-	if (!err) {
-		if (drive->holder != lease)
-			rover_lease_grant(rover, lease);
-		moved = drive->state == ROVER_STATE_MOVING;
-		drive_start(rover, duty_permille);
-		for (i = 0; i < ROVER_SIDES; i++)
-			duty_permille[i] = motor->want.duty_permille[i];
-	}
-	raw_spin_unlock_irqrestore(&drive->lock, flags);
-	if (err)
-		return err;
-	err = rover_motor_sync(motor);
-	if (err)
-		rover_drive_fail(rover, err);
-	else if (!moved)
-		schedule_work(&rover->notify);
-	return err;
+	duty[side] = duty_permille;
+	return drive_sides(rover, lease, duty, BIT(side));
 }
 
 /**

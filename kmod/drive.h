@@ -76,6 +76,8 @@ void rover_drive_close(struct rover *rover);
 int rover_drive_feed(struct rover *rover, struct rover_lease *lease);
 int rover_drive_duty(struct rover *rover, struct rover_lease *lease,
 		     s32 duty_permille[ROVER_SIDES]);
+int rover_drive_side(struct rover *rover, struct rover_lease *lease, enum rover_side side,
+		     s32 duty_permille);
 int rover_drive_stop(struct rover *rover, enum rover_stop_mode mode);
 
 void rover_drive_halt_locked(struct rover *rover, enum rover_stop_reason reason,

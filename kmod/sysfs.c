@@ -180,15 +180,11 @@ static ssize_t duty_store(struct device *dev, struct device_attribute *attr,
 			  const char *buf, size_t count)
 {
 	struct rover *rover = rover_from_dev(dev);
-	struct rover_drive_status status;
 	int duty, err;
 
 	err = kstrtoint(buf, 10, &duty);
-	if (err)
-		return err;
-	rover_drive_status(rover, NULL, &status);
-	status.duty_permille[sysfs_side(attr)] = duty;
-	err = rover_drive_duty(rover, &rover->drive.anonymous, status.duty_permille);
+	if (!err)
+		err = rover_drive_side(rover, &rover->drive.anonymous, sysfs_side(attr), duty);
 	return err ?: count;
 }
 
