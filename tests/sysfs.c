@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "board.h"
+#include "bridge.h"
 #include "device.h"
 #include "harness.h"
 #include "util.h"
@@ -328,6 +329,81 @@ TEST_F(no_range, has_its_error)
 	before_ns = now_ns();
 	ASSERT_TRUE(EVENTUALLY(now_ns() > before_ns + 150 * MS));
 	EXPECT_LT(0, attribute_number_or_fail("range"));
+}
+
+/*
+ * Two that write at the same time: this wants more than one processor
+ */
+FIXTURE(sides) {
+	int fd;
+};
+
+FIXTURE_SETUP(sides)
+{
+	rover_calm();
+	self->fd = rover_open_or_fail(O_RDONLY);
+}
+
+FIXTURE_TEARDOWN(sides)
+{
+	close(self->fd);
+}
+
+#define WRITES	2000
+
+static int side_duty(int fd, enum bridge_side side)
+{
+	struct rover_snapshot snapshot = rover_snapshot_or_fail(fd);
+
+	return side == BRIDGE_LEFT ? snapshot.left.duty_permille :
+				     snapshot.right.duty_permille;
+}
+
+/* How often a side, of which this is the only writer, was not as written. */
+static int write_side(int fd, enum bridge_side side)
+{
+	int i, wrong = 0;
+
+	for (i = 0; i < WRITES; i++) {
+		int duty = i % 2 ? 300 : 500;
+		int applied;
+
+		if (attribute_write_number(side == BRIDGE_LEFT ? "left_duty" : "right_duty", duty))
+			die("cannot write");
+		applied = side_duty(fd, side);
+		/* 0: a stop of the watchdog, when the host was busy */
+		wrong += applied && applied != duty;
+	}
+	return wrong;
+}
+
+TEST_F(sides, are_written_independently)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(write_side(self->fd, BRIDGE_LEFT) > 0);
+	EXPECT_EQ(0, write_side(self->fd, BRIDGE_RIGHT));
+	EXPECT_EQ(0, wait_for(pid));
+}
+
+/* Who writes one side must not bring back what the other was before a stop. */
+TEST_F(sides, stay_stopped)
+{
+	pid_t pid = fork();
+	int i, j;
+
+	if (!pid)
+		for (;;)
+			attribute_write("left_duty", "300");
+	for (i = 0; i < WRITES / 4; i++) {
+		ASSERT_EQ(0, attribute_write("right_duty", "500"));
+		ASSERT_EQ(0, attribute_write("command", "stop"));
+		for (j = 0; j < 5; j++)
+			ASSERT_EQ(0, side_duty(self->fd, BRIDGE_RIGHT));
+	}
+	kill(pid, SIGKILL);
+	wait_for(pid);
 }
 
 /*
