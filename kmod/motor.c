@@ -50,15 +50,16 @@ static s32 motor_round(const struct rover_motor *motor, s32 duty_permille)
 	return duty_permille;
 }
 
-/* Returns when the bridges are awake. */
+/* Returns when the bridges are awake: counted from their lines, whatever was told since. */
 static ktime_t motor_wake(struct rover_motor *motor, ktime_t now)
 {
-	if (motor->awake || (!motor->sleep && !motor->enable))
-		return now;
-	gpiod_set_value(motor->sleep, 0);
-	gpiod_set_value(motor->enable, 1);
-	motor->awake = true;
-	return ktime_add_ns(now, MOTOR_WAKE_NS);
+	if (!motor->awake && (motor->sleep || motor->enable)) {
+		gpiod_set_value(motor->sleep, 0);
+		gpiod_set_value(motor->enable, 1);
+		motor->awake = true;
+		motor->awake_at = ktime_add_ns(ktime_get(), MOTOR_WAKE_NS);
+	}
+	return max(now, motor->awake_at);
 }
 
 static void motor_sleep(struct rover_motor *motor)

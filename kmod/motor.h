@@ -73,6 +73,7 @@ struct rover_motor_want {
  * @sleep: sleep line of the bridges, or NULL
  * @enable: enable line, or NULL
  * @awake: state of both
+ * @awake_at: when the bridges follow their inputs after they were woken
  * @panicked: the kernel did; the outputs stay off
  * @timer: period and dead time, hard
  * @sync_work: calls @ops->sync in the worker
@@ -93,6 +94,7 @@ struct rover_motor {
 	struct gpio_desc *sleep;
 	struct gpio_desc *enable;
 	bool awake;
+	ktime_t awake_at;
 	bool panicked;
 	struct hrtimer timer;
 	struct kthread_work sync_work;
