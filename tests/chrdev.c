@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 
 #include "board.h"
 #include "device.h"
@@ -350,6 +351,34 @@ TEST_F(chrdev, has_no_stream_of_bytes)
 	EXPECT_TRUE(mmap(NULL, 1, PROT_READ, MAP_SHARED, self->fd, 0) == MAP_FAILED);
 	EXPECT_EQ(ENODEV, errno);
 	expect_nothing_moved(_metadata, self->fd);
+}
+
+static void ignore_alarm(int signal)
+{
+}
+
+/* The second ping waits for the end of the first one's echoes. */
+TEST_F(chrdev, signals_interrupt_a_ping)
+{
+	const struct itimerval soon = { .it_value.tv_usec = 20000 };
+	struct sigaction action = { .sa_handler = ignore_alarm };
+	struct rover_range range;
+	__s64 before_ns;
+
+	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
+	ASSERT_EQ(0, rover_call(self->fd, ROVER_IOC_PING, &range));
+	ASSERT_EQ(0, setitimer(ITIMER_REAL, &soon, NULL));
+	before_ns = now_ns();
+	EXPECT_EQ(-EINTR, rover_call(self->fd, ROVER_IOC_PING, &range));
+	EXPECT_GE(40 * MS, now_ns() - before_ns);
+
+	/* Or not, as the handler wants it. */
+	action.sa_flags = SA_RESTART;
+	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
+	ASSERT_EQ(0, rover_call(self->fd, ROVER_IOC_PING, &range));
+	ASSERT_EQ(0, setitimer(ITIMER_REAL, &soon, NULL));
+	EXPECT_EQ(0, rover_call(self->fd, ROVER_IOC_PING, &range));
+	EXPECT_EQ(ROVER_RANGE_VALID, range.status);
 }
 
 TEST_F(chrdev, poll_has_nothing_to_tell)
