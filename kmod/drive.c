@@ -319,21 +319,21 @@ bool rover_drive_moving(struct rover *rover)
 }
 
 /**
- * rover_drive_status() - a coherent copy
+ * rover_drive_status_locked() - a coherent copy
  * @rover: the rover
  * @mine: lease to compare with, or NULL
  * @status: filled in
+ *
+ * Context: any, drive.lock held.
  */
-void rover_drive_status(struct rover *rover, const struct rover_lease *mine,
-			struct rover_drive_status *status)
+void rover_drive_status_locked(struct rover *rover, const struct rover_lease *mine,
+			       struct rover_drive_status *status)
 {
 	struct rover_drive *drive = &rover->drive;
-	struct rover_lease *holder;
-	unsigned long flags;
+	struct rover_lease *holder = drive->holder;
 	int i;
 
-	raw_spin_lock_irqsave(&drive->lock, flags);
-	holder = drive->holder;
+	lockdep_assert_held(&drive->lock);
 	*status = (struct rover_drive_status){
 		.state = drive->state,
 		.reason = drive->reason,
@@ -348,7 +348,22 @@ void rover_drive_status(struct rover *rover, const struct rover_lease *mine,
 		status->pid = pid_vnr(holder->pid);
 	for (i = 0; i < ROVER_SIDES; i++)
 		status->duty_permille[i] = rover->motor.want.duty_permille[i];
-	raw_spin_unlock_irqrestore(&drive->lock, flags);
+}
+
+/**
+ * rover_drive_status() - a coherent copy
+ * @rover: the rover
+ * @mine: lease to compare with, or NULL
+ * @status: filled in
+ */
+void rover_drive_status(struct rover *rover, const struct rover_lease *mine,
+			struct rover_drive_status *status)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rover->drive.lock, flags);
+	rover_drive_status_locked(rover, mine, status);
+	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
 }
 
 /**

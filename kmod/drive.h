@@ -93,6 +93,8 @@ void rover_drive_fail(struct rover *rover, int err);
 int rover_drive_suspend(struct rover *rover);
 void rover_drive_resume(struct rover *rover);
 bool rover_drive_moving(struct rover *rover);
+void rover_drive_status_locked(struct rover *rover, const struct rover_lease *mine,
+			       struct rover_drive_status *status);
 void rover_drive_status(struct rover *rover, const struct rover_lease *mine,
 			struct rover_drive_status *status);
 

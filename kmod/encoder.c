@@ -231,17 +231,20 @@ static s64 encoder_speed(const struct rover_encoder *encoder,
 /**
  * rover_encoder_status() - both wheels at one instant
  * @encoder: the encoders
- * @now: the instant
  * @status: filled in
+ *
+ * Return: the instant.
  */
-void rover_encoder_status(struct rover_encoder *encoder, ktime_t now,
-			  struct rover_encoder_status status[ROVER_SIDES])
+ktime_t rover_encoder_status(struct rover_encoder *encoder,
+			     struct rover_encoder_status status[ROVER_SIDES])
 {
 	struct rover_encoder_track track[ROVER_SIDES];
 	unsigned long flags;
+	ktime_t now;
 	int i;
 
 	raw_spin_lock_irqsave(&encoder->lock, flags);
+	now = ktime_get();
 	for (i = 0; i < ROVER_SIDES; i++) {
 		struct rover_encoder_side *side = &encoder->side[i];
 
@@ -257,6 +260,7 @@ void rover_encoder_status(struct rover_encoder *encoder, ktime_t now,
 		status[i].edge_time = track[i].edge.time;
 		status[i].speed_um_s = encoder_speed(encoder, &track[i], now);
 	}
+	return now;
 }
 
 static int encoder_request_irq(struct rover *rover, struct rover_encoder_line *line)

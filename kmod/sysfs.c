@@ -192,7 +192,7 @@ static ssize_t count_show(struct device *dev, struct device_attribute *attr, cha
 {
 	struct rover_encoder_status status[ROVER_SIDES];
 
-	rover_encoder_status(&rover_from_dev(dev)->encoder, ktime_get(), status);
+	rover_encoder_status(&rover_from_dev(dev)->encoder, status);
 	return sysfs_emit(buf, "%lld\n", status[sysfs_side(attr)].count);
 }
 
@@ -200,7 +200,7 @@ static ssize_t speed_show(struct device *dev, struct device_attribute *attr, cha
 {
 	struct rover_encoder_status status[ROVER_SIDES];
 
-	rover_encoder_status(&rover_from_dev(dev)->encoder, ktime_get(), status);
+	rover_encoder_status(&rover_from_dev(dev)->encoder, status);
 	return sysfs_emit(buf, "%lld\n", div_s64(status[sysfs_side(attr)].speed_um_s, 1000));
 }
 

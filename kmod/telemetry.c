@@ -109,13 +109,15 @@ void rover_telemetry_snapshot(struct rover *rover, const struct rover_lease *min
 	unsigned long flags;
 	ktime_t now;
 
-	/* One instant: nothing on this CPU comes in between. */
-	local_irq_save(flags);
-	now = ktime_get();
-	rover_drive_status(rover, mine, &drive);
-	rover_encoder_status(&rover->encoder, now, encoder);
+	/*
+	 * Motion and lease stand still from here on, and the wheels are read
+	 * last, at the instant that the whole is said to be of.
+	 */
+	raw_spin_lock_irqsave(&rover->drive.lock, flags);
+	rover_drive_status_locked(rover, mine, &drive);
 	rover_sonar_last(&rover->sonar, &snapshot->range);
-	local_irq_restore(flags);
+	now = rover_encoder_status(&rover->encoder, encoder);
+	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
 
 	snapshot->time_ns = ktime_to_ns(now);
 	snapshot->realtime_ns = ktime_to_ns(ktime_mono_to_real(now));
