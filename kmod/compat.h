@@ -14,6 +14,7 @@
 #include <linux/gpio/driver.h>
 #include <linux/hrtimer.h>
 #include <linux/kthread.h>
+#include <linux/property.h>
 #include <linux/pwm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -40,7 +41,7 @@ static inline struct device *rover_compat_gpio_provider(struct gpio_desc *desc)
 
 static inline int rover_compat_match_fwnode(struct gpio_chip *gc, void *fwnode)
 {
-	return gc->fwnode == fwnode;
+	return gc->fwnode == fwnode || (gc->parent && dev_fwnode(gc->parent) == fwnode);
 }
 
 /* Who has this line: a copy of its label, NULL if nobody. */
