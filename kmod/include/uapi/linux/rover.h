@@ -8,7 +8,7 @@
  *
  *   INFO      anyone    what this rover is: version, capabilities, limits, geometry
  *   SNAPSHOT  anyone    everything measured and commanded, true at one instant
- *   PING      anyone    one sonar measurement, waits for it (at most about 130 ms)
+ *   PING      anyone    one sonar measurement, waits for it (at most about 200 ms)
  *   STOP      anyone    stop now, coasting or braking; ends the motion
  *   TAKE      writer    become the driver; needs an fd open for writing
  *   DUTY      driver    both wheels, open loop; takes the lease if it is free
