@@ -627,7 +627,7 @@ TEST_F(encoder, bounces_are_no_counts)
 	unsigned int i, k;
 
 	head(_metadata, self, 1, 1);
-	for (i = 10; i < 20; i++) {
+	for (i = 10; i < 30; i++) {
 		struct tally before, passed;
 		__s64 noise;
 		int fd;
@@ -653,7 +653,7 @@ TEST_F(encoder, bounces_are_no_counts)
 		glitches += passed.glitches[0];
 	}
 	printf("# %lld counts and %lld glitches\n", counts, glitches);
-	EXPECT_LE(self->quadrature ? 0 : 20, glitches);
+	EXPECT_LE(self->quadrature ? 0 : 10, glitches);
 }
 
 TEST_F(encoder, interrupt_cost)
