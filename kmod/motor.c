@@ -109,8 +109,9 @@ void rover_motor_drive(struct rover_motor *motor, const s32 duty_permille[ROVER_
 	for (i = 0; i < ROVER_SIDES; i++) {
 		s32 duty = motor_round(motor, duty_permille[i]);
 
+		/* Pulses that the new duty ends may go on until their period does. */
 		if (want->duty_permille[i])
-			motor->rested[i] = now;
+			motor->rested[i] = duty ? now : ktime_add_ns(now, motor->period_ns);
 		if (motor_sign(duty))
 			motor_head(motor, i, motor_sign(duty), now);
 		want->duty_permille[i] = duty;

@@ -553,6 +553,72 @@ TEST_F(reversal, rests_each_time)
 }
 
 /*
+ * Any commands at any time, the same in each run: a wheel that was driven one
+ * way rests before it is driven the other way. With a PWM provider a bridge
+ * passes through drive for a period, see hwpwm.c: not for that back end.
+ */
+FIXTURE(storm) {
+	int fd;
+	__s64 dead_ns;
+};
+
+FIXTURE_SETUP(storm)
+{
+	rover_calm();
+	board_edges_start(MOTOR_LINES);
+	self->fd = rover_open_or_fail(O_RDWR);
+	self->dead_ns = rover_info_or_fail(self->fd).dead_time_us * 1000LL;
+	srandom(1);
+}
+
+FIXTURE_TEARDOWN(storm)
+{
+	close(self->fd);
+}
+
+static int random_duty(void)
+{
+	static const int often[] = { -1000, 0, 1000 };
+
+	return random() % 2 ? often[random() % ARRAY_SIZE(often)] : random() % 2001 - 1000;
+}
+
+static int random_command(int fd)
+{
+	switch (random() % 8) {
+	case 0:
+		return rover_stop(fd, ROVER_STOP_COAST);
+	case 1:
+		return rover_stop(fd, ROVER_STOP_BRAKE);
+	case 2:
+		return attribute_write("command", "brake");
+	default:
+		return rover_duty(fd, random_duty(), random_duty());
+	}
+}
+
+TEST_F(storm, keeps_the_dead_time)
+{
+	struct bridge bridges[BRIDGE_SIDES];
+	int i, side;
+
+	for (i = 0; i < 400; i++) {
+		ASSERT_EQ(0, random_command(self->fd));
+		pause_ns(random() % 4 * (random() % MS));
+	}
+	ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_COAST));
+	ASSERT_TRUE(EVENTUALLY(board_bridges_are(BRIDGE_COAST)));
+	read_bridges(bridges, BRIDGE_COAST);
+	for (side = BRIDGE_LEFT; side < BRIDGE_SIDES; side++) {
+		EXPECT_LT(MS, bridge_time_ns(&bridges[side], BRIDGE_FORWARD, 0, now_ns()));
+		EXPECT_LT(MS, bridge_time_ns(&bridges[side], BRIDGE_REVERSE, 0, now_ns()));
+		EXPECT_LE(self->dead_ns, bridge_shortest_rest_ns(&bridges[side]));
+	}
+	free_bridges(bridges);
+	expect_rest(_metadata, BRIDGE_COAST);
+}
+
+/*
  * Duties
  */
 FIXTURE(duty) {
