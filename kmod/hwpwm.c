@@ -5,18 +5,24 @@
  * IN1 and IN2 cannot change together: IN1 changes at once, IN2 at the end of
  * the provider's running period. Between the two, a bridge is in a state that
  * nobody asked for. The order is chosen so that this state drives the wheel
- * the way it already turns or is about to turn, never the other way, and lasts
- * at most one period:
+ * the way it was driven last or is about to be driven, never the other way, and
+ * lasts hardly longer than a period:
  *
- *   from      to        first            then, a period later
+ *   from      to        first                    then, a period later
  *   forward   brake     IN2 high
- *   forward   coast     IN2 low          IN1 low       (full forward between)
- *   brake     coast     IN2 low          IN1 low
+ *   forward   coast     IN2 low                  IN1 low   (full forward between)
+ *   reverse   brake     IN2 high                 IN1 high  (full reverse between)
  *   reverse   coast     IN2 low
- *   reverse   brake     IN2 high         IN1 high      (full reverse between)
- *   coast     brake     IN1, IN2 high
  *   coast     forward   IN1 high, IN2 pulses
- *   brake     reverse   IN1 low,  IN2 pulses
+ *   brake     forward   IN2 pulses
+ *   coast     reverse   IN2 pulses
+ *   brake     reverse   IN1 low, IN2 pulses
+ *   after forward:
+ *   brake     coast     IN2 low                  IN1 low   (full forward between)
+ *   coast     brake     IN1 high, IN2 high
+ *   after reverse:
+ *   brake     coast     IN1 low, IN2 low
+ *   coast     brake     IN2 high                 IN1 high  (full reverse between)
  *
  * Dropping IN1 first, the obvious way to stop, would turn the inverted pulses
  * of forward into reverse drive. A side that reverses brakes for the dead time,
@@ -34,6 +40,9 @@
 #include "compat.h"
 #include "pins.h"
 #include "rover.h"
+
+/* A wait for the end of a period may be that much longer. */
+#define HWPWM_SLACK_US	10
 
 static struct rover_hwpwm_step hwpwm_step(const struct rover_motor *motor,
 					  const struct rover_motor_want *want, int i)
@@ -61,10 +70,12 @@ static int hwpwm_heading(enum rover_hwpwm_bridge bridge)
 }
 
 /* Whether IN1 must wait for IN2: see the table above. */
-static bool hwpwm_in1_waits(enum rover_hwpwm_bridge from, enum rover_hwpwm_bridge to)
+static bool hwpwm_in1_waits(const struct rover_hwpwm *hard, int i, enum rover_hwpwm_bridge to)
 {
-	return (to == ROVER_HWPWM_COAST && hwpwm_in1(from)) ||
-	       (to == ROVER_HWPWM_BRAKE && from == ROVER_HWPWM_REVERSE);
+	bool high = hwpwm_in1(hard->now[i].bridge);
+
+	return (to == ROVER_HWPWM_COAST && high && hard->heading[i] >= 0) ||
+	       (to == ROVER_HWPWM_BRAKE && !high && hard->heading[i] < 0);
 }
 
 static int hwpwm_set_pwm(struct rover_motor *motor, int i, u32 high_ns)
@@ -78,12 +89,15 @@ static int hwpwm_set_pwm(struct rover_motor *motor, int i, u32 high_ns)
 	return pwm_apply_might_sleep(motor->hard.pwm[i], &state);
 }
 
-/* IN2 has followed at the end of the running period. */
+/*
+ * IN2 has followed at the end of the running period; until then, any change
+ * may have driven the wheel.
+ */
 static void hwpwm_note(struct rover_motor *motor, int i, const struct rover_hwpwm_step *step)
 {
 	struct rover_hwpwm *hard = &motor->hard;
 
-	if (hwpwm_heading(hard->now[i].bridge) && !hwpwm_heading(step->bridge))
+	if (hard->now[i].bridge != step->bridge && !hwpwm_heading(step->bridge))
 		hard->rested[i] = ktime_add_ns(ktime_get(), motor->period_ns);
 	if (hwpwm_heading(step->bridge))
 		hard->heading[i] = hwpwm_heading(step->bridge);
@@ -93,12 +107,13 @@ static void hwpwm_note(struct rover_motor *motor, int i, const struct rover_hwpw
 /* Take both bridges to their steps: IN1 that may go first, IN2, IN1 that waits. */
 static int hwpwm_take(struct rover_motor *motor, const struct rover_hwpwm_step step[ROVER_SIDES])
 {
+	unsigned int period_us = DIV_ROUND_UP(motor->period_ns, NSEC_PER_USEC);
 	struct rover_hwpwm *hard = &motor->hard;
 	bool waits[ROVER_SIDES];
 	int i, err = 0;
 
 	for (i = 0; i < ROVER_SIDES; i++) {
-		waits[i] = hwpwm_in1_waits(hard->now[i].bridge, step[i].bridge);
+		waits[i] = hwpwm_in1_waits(hard, i, step[i].bridge);
 		if (!waits[i])
 			gpiod_set_value(hard->in1[i], hwpwm_in1(step[i].bridge));
 	}
@@ -107,7 +122,7 @@ static int hwpwm_take(struct rover_motor *motor, const struct rover_hwpwm_step s
 	if (err)
 		return err;
 	if (waits[ROVER_LEFT] || waits[ROVER_RIGHT])
-		fsleep(DIV_ROUND_UP(motor->period_ns, NSEC_PER_USEC));
+		usleep_range(period_us, period_us + HWPWM_SLACK_US);
 	for (i = 0; i < ROVER_SIDES; i++) {
 		if (waits[i])
 			gpiod_set_value(hard->in1[i], hwpwm_in1(step[i].bridge));

@@ -331,6 +331,28 @@ TEST_F(stop, never_drives_the_other_way)
 	free_bridges(bridges);
 }
 
+/* Nor do the steps from one way of standing to the other. */
+TEST_F(stop, changes_without_drive_the_other_way)
+{
+	const int duty[BRIDGE_SIDES] = { variant->left_permille, variant->right_permille };
+	const __s64 tolerated_ns = has_provider() ? 0 : BRIDGE_SKEW_NS;
+	struct bridge bridges[BRIDGE_SIDES];
+	int side, i;
+
+	for (i = 0; i < 8; i++) {
+		unsigned int mode = i % 2 ? !variant->mode : variant->mode;
+
+		ASSERT_EQ(0, rover_stop(self->fd, mode));
+		pause_ns((3 + i) * MS / 2);
+	}
+	read_bridges(bridges, BRIDGE_COAST);
+	for (side = BRIDGE_LEFT; side < BRIDGE_SIDES; side++)
+		EXPECT_GE(tolerated_ns,
+			  bridge_longest_ns(&bridges[side], duty[side] > 0 ? BRIDGE_REVERSE :
+					    BRIDGE_FORWARD));
+	free_bridges(bridges);
+}
+
 /*
  * Both wheels at one instant
  */
@@ -452,9 +474,32 @@ TEST_F(instant, brake_from_backward)
 	expect_instant(_metadata, &self->info, 2);
 }
 
+/*
+ * One side goes through its direction while the other is there already: with a
+ * provider that takes a period, and the time to wake up for it.
+ */
+TEST_F(instant, brake_from_a_spin)
+{
+	struct board_edges edges;
+
+	drive_full(self->fd, -DUTY_MAX, DUTY_MAX, BRIDGE_REVERSE);
+	board_edges_start(MOTOR_LINES);
+	ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_BRAKE));
+	ASSERT_TRUE(EVENTUALLY(board_bridges_are(BRIDGE_BRAKE)));
+	edges = board_edges_read();
+	ASSERT_EQ(2, edges.count);
+	EXPECT_GE(self->info.capabilities & ROVER_CAP_HARDWARE_PWM ?
+		  self->info.pwm_period_ns * 3 / 2 : INSTANT_NS, span_ns(&edges));
+	board_edges_free(&edges);
+}
+
 /* The one change of all four lines. */
 TEST_F(instant, brake_from_rest)
 {
+	/* With a provider, the last direction tells which line goes first. */
+	drive_full(self->fd, DUTY_MAX, DUTY_MAX, BRIDGE_FORWARD);
+	ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_COAST));
+	ASSERT_TRUE(EVENTUALLY(board_bridges_are(BRIDGE_COAST)));
 	board_edges_start(MOTOR_LINES);
 	ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_BRAKE));
 	ASSERT_TRUE(EVENTUALLY(board_bridges_are(BRIDGE_BRAKE)));
@@ -554,8 +599,7 @@ TEST_F(reversal, rests_each_time)
 
 /*
  * Any commands at any time, the same in each run: a wheel that was driven one
- * way rests before it is driven the other way. With a PWM provider a bridge
- * passes through drive for a period, see hwpwm.c: not for that back end.
+ * way rests before it is driven the other way.
  */
 FIXTURE(storm) {
 	int fd;
