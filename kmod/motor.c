@@ -50,16 +50,15 @@ static s32 motor_round(const struct rover_motor *motor, s32 duty_permille)
 	return duty_permille;
 }
 
-/* Returns when the bridges are awake: counted from their lines, whatever was told since. */
-static ktime_t motor_wake(struct rover_motor *motor, ktime_t now)
+/* The time to wake is counted from the lines, whatever is told meanwhile. */
+static void motor_wake(struct rover_motor *motor)
 {
-	if (!motor->awake && (motor->sleep || motor->enable)) {
-		gpiod_set_value(motor->sleep, 0);
-		gpiod_set_value(motor->enable, 1);
-		motor->awake = true;
-		motor->awake_at = ktime_add_ns(ktime_get(), MOTOR_WAKE_NS);
-	}
-	return max(now, motor->awake_at);
+	if (motor->awake || (!motor->sleep && !motor->enable))
+		return;
+	gpiod_set_value(motor->sleep, 0);
+	gpiod_set_value(motor->enable, 1);
+	motor->awake = true;
+	motor->awake_at = ktime_add_ns(ktime_get(), MOTOR_WAKE_NS);
 }
 
 static void motor_sleep(struct rover_motor *motor)
@@ -69,27 +68,15 @@ static void motor_sleep(struct rover_motor *motor)
 	motor->awake = false;
 }
 
-/* A side that changes direction rests first, also when it is told so twice. */
-static void motor_head(struct rover_motor *motor, int i, int heading, ktime_t now)
-{
-	bool turns = heading == -motor->heading[i];
-
-	if (turns)
-		motor->begin[i] = ktime_add_ns(motor->rested[i], motor->dead_ns);
-	if (turns || ktime_before(now, motor->begin[i]))
-		motor->want.reversing |= BIT(i);
-	motor->want.ready = max(motor->want.ready, motor->begin[i]);
-	motor->heading[i] = heading;
-}
-
 /**
  * rover_motor_drive() - set both duties at one instant
  * @motor: the motors
  * @duty_permille: -1000..1000 a side
  *
  * What comes out, after rounding, is in @motor->want. A side that changes
- * direction rests for the dead time first, and both begin together then. With
- * a PWM provider rover_motor_sync() must follow.
+ * direction rests for the dead time first, and both begin together then: the
+ * back ends see to it, for they know when a side was driven last. With a PWM
+ * provider rover_motor_sync() must follow.
  *
  * Context: any.
  */
@@ -97,25 +84,15 @@ void rover_motor_drive(struct rover_motor *motor, const s32 duty_permille[ROVER_
 {
 	struct rover_motor_want *want = &motor->want;
 	unsigned long flags;
-	ktime_t now;
 	int i;
 
 	raw_spin_lock_irqsave(&motor->lock, flags);
 	if (motor->panicked)
 		goto unlock;
-	now = ktime_get();
-	want->ready = motor_wake(motor, now);
-	want->reversing = 0;
-	for (i = 0; i < ROVER_SIDES; i++) {
-		s32 duty = motor_round(motor, duty_permille[i]);
-
-		/* Pulses that the new duty ends may go on until their period does. */
-		if (want->duty_permille[i])
-			motor->rested[i] = duty ? now : ktime_add_ns(now, motor->period_ns);
-		if (motor_sign(duty))
-			motor_head(motor, i, motor_sign(duty), now);
-		want->duty_permille[i] = duty;
-	}
+	motor_wake(motor);
+	want->ready = motor->awake_at;
+	for (i = 0; i < ROVER_SIDES; i++)
+		want->duty_permille[i] = motor_round(motor, duty_permille[i]);
 	want->mode = ROVER_MOTOR_DRIVE;
 	want->sequence++;
 	motor->ops->drive(motor);
@@ -137,24 +114,17 @@ void rover_motor_stop(struct rover_motor *motor, enum rover_stop_mode mode)
 {
 	struct rover_motor_want *want = &motor->want;
 	unsigned long flags;
-	ktime_t now;
 	int i;
 
 	raw_spin_lock_irqsave(&motor->lock, flags);
 	if (motor->panicked)
 		goto unlock;
-	now = ktime_get();
-	for (i = 0; i < ROVER_SIDES; i++) {
-		if (want->duty_permille[i])
-			motor->rested[i] = now;
+	for (i = 0; i < ROVER_SIDES; i++)
 		want->duty_permille[i] = 0;
-	}
 	want->mode = mode == ROVER_STOP_BRAKE ? ROVER_MOTOR_BRAKE : ROVER_MOTOR_COAST;
-	want->reversing = 0;
-	want->ready = now;
 	want->sequence++;
 	if (mode == ROVER_STOP_BRAKE)
-		motor_wake(motor, now);
+		motor_wake(motor);
 	motor->ops->stop(motor);
 	if (mode == ROVER_STOP_COAST)
 		motor_sleep(motor);

@@ -46,14 +46,12 @@ enum rover_motor_mode {
  * struct rover_motor_want - what the bridges shall do
  * @mode: mode of both
  * @duty_permille: with DRIVE, -1000..1000 a side; else 0
- * @reversing: bit a side: rests until @ready, because it changes direction
- * @ready: when DRIVE may begin: dead time over, bridges awake
+ * @ready: when DRIVE may begin: bridges awake, and what the back end adds
  * @sequence: counts changes
  */
 struct rover_motor_want {
 	enum rover_motor_mode mode;
 	s32 duty_permille[ROVER_SIDES];
-	unsigned int reversing;
 	ktime_t ready;
 	unsigned int sequence;
 };
@@ -67,9 +65,6 @@ struct rover_motor_want {
  * @min_pulse_ns: shorter pulses, high or low, are not made
  * @dead_ns: pause of a wheel that reverses
  * @want: last command
- * @heading: a side's last driven direction: -1, 0 (never), 1
- * @rested: when a side was last driven
- * @begin: when a side that changed direction may be driven again
  * @sleep: sleep line of the bridges, or NULL
  * @enable: enable line, or NULL
  * @awake: state of both
@@ -88,9 +83,6 @@ struct rover_motor {
 	u32 min_pulse_ns;
 	u32 dead_ns;
 	struct rover_motor_want want;
-	int heading[ROVER_SIDES];
-	ktime_t rested[ROVER_SIDES];
-	ktime_t begin[ROVER_SIDES];
 	struct gpio_desc *sleep;
 	struct gpio_desc *enable;
 	bool awake;

@@ -40,6 +40,21 @@ static struct rover_motor *softpwm_to_motor(struct rover_softpwm *soft)
 	return container_of(soft, struct rover_motor, soft);
 }
 
+static int softpwm_heading(unsigned int level)
+{
+	return (level == SOFTPWM_FORWARD) - (level == SOFTPWM_REVERSE);
+}
+
+static void softpwm_note(struct rover_softpwm_side *side, unsigned int level, ktime_t now)
+{
+	if (softpwm_heading(side->level))
+		side->rested = now;
+	if (softpwm_heading(level))
+		side->heading = softpwm_heading(level);
+	side->level = level;
+	side->changed = now;
+}
+
 /* Both bridges at one instant: nothing else comes between the lines. */
 static void softpwm_write(struct rover_softpwm *soft, const unsigned int level[ROVER_SIDES])
 {
@@ -55,12 +70,9 @@ static void softpwm_write(struct rover_softpwm *soft, const unsigned int level[R
 			gpiod_set_value(soft->side[i].in[1], level[i] >> 1);
 	}
 	now = ktime_get();
-	for (i = 0; i < ROVER_SIDES; i++) {
-		if (soft->side[i].level == level[i])
-			continue;
-		soft->side[i].level = level[i];
-		soft->side[i].changed = now;
-	}
+	for (i = 0; i < ROVER_SIDES; i++)
+		if (soft->side[i].level != level[i])
+			softpwm_note(&soft->side[i], level[i], now);
 }
 
 /* From then on neither side has changed too recently to change again. */
@@ -197,22 +209,46 @@ static void softpwm_arm(struct rover_motor *motor, ktime_t next)
 		hrtimer_start(&motor->timer, next, HRTIMER_MODE_ABS_HARD);
 }
 
-static void softpwm_drive(struct rover_motor *motor)
+static bool softpwm_reverses(const struct rover_motor *motor, int i)
+{
+	s32 duty = motor->want.duty_permille[i];
+
+	return duty > 0 ? motor->soft.side[i].heading < 0 :
+	       duty < 0 ? motor->soft.side[i].heading > 0 : false;
+}
+
+/*
+ * A side that reverses rests for the dead time since its last pulse ended,
+ * whatever was commanded meanwhile.
+ */
+static void softpwm_rest(struct rover_motor *motor)
 {
 	struct rover_softpwm *soft = &motor->soft;
 	unsigned int level[ROVER_SIDES];
-	ktime_t now = ktime_get();
 	int i;
 
 	for (i = 0; i < ROVER_SIDES; i++) {
 		level[i] = soft->side[i].level;
-		if (!(motor->want.reversing & BIT(i)))
+		if (!softpwm_reverses(motor, i))
 			continue;
 		level[i] = SOFTPWM_COAST;
 		soft->side[i].on_ns = 0;
 		soft->side[i].off_at = KTIME_MAX;
 	}
 	softpwm_write(soft, level);
+	for (i = 0; i < ROVER_SIDES; i++)
+		if (softpwm_reverses(motor, i))
+			motor->want.ready = max(motor->want.ready,
+						ktime_add_ns(soft->side[i].rested,
+							     motor->dead_ns));
+}
+
+static void softpwm_drive(struct rover_motor *motor)
+{
+	struct rover_softpwm *soft = &motor->soft;
+	ktime_t now = ktime_get();
+
+	softpwm_rest(motor);
 	soft->pending = true;
 	if (soft->phase == ROVER_SOFTPWM_CYCLE && softpwm_pulses(soft, motor->period_ns))
 		return;

@@ -35,6 +35,8 @@ enum rover_softpwm_phase {
  * @in: lines IN1 and IN2
  * @level: their levels now, bit 0 is IN1
  * @changed: when they last changed
+ * @heading: direction they last drove in: -1, 0 (never), 1
+ * @rested: when they last did
  * @on: their levels during the pulse
  * @on_ns: length of the pulse; 0 and the whole period make no pulses
  * @off_at: when the running pulse ends
@@ -43,6 +45,8 @@ struct rover_softpwm_side {
 	struct gpio_desc *in[2];
 	unsigned int level;
 	ktime_t changed;
+	int heading;
+	ktime_t rested;
 	unsigned int on;
 	u32 on_ns;
 	ktime_t off_at;

@@ -699,8 +699,8 @@ TEST_F_TIMEOUT(softpwm, reversal_rests_first, 60)
 		}
 		ASSERT_NE(0, ended_ns);
 		ASSERT_NE(0, began_ns);
-		/* The rest counts from the command: until then the wheel was driven. */
-		EXPECT_LE(self->dead_ns, began_ns - reverse.from_ns);
+		/* It counts from the last pulse, which may have ended before the command. */
+		EXPECT_LE(self->dead_ns, began_ns - ended_ns);
 		EXPECT_GE(self->dead_ns + self->period_ns + 50 * US, began_ns - reverse.to_ns);
 		samples_add(&rest_ns, began_ns - ended_ns);
 		/* The other one begins its new pulse at that instant. */
@@ -714,6 +714,31 @@ TEST_F_TIMEOUT(softpwm, reversal_rests_first, 60)
 	}
 	EXPECT_LE(self->dead_ns, samples_at(&rest_ns, 0));
 	samples_tell(&rest_ns, "rest of a wheel that reverses, ns");
+}
+
+/* Only what came out counts: a reversal taken back in time leaves nothing to rest from. */
+TEST_F(softpwm, reversal_taken_back_needs_no_rest)
+{
+	struct changes changes[SIDES];
+	struct board_edges edges;
+	struct command back;
+	unsigned int side;
+
+	command(_metadata, self, 1000, -1000);
+	pause_ns(self->dead_ns);
+	board_edges_start(MOTOR_LINES);
+	command(_metadata, self, -1000, 1000);
+	back = command(_metadata, self, 1000, -1000);
+	pause_ns(2 * self->dead_ns);
+	edges = board_edges_read();
+	for (side = 0; side < SIDES; side++) {
+		changes[side] = bridge_changes(&edges, side);
+		ASSERT_EQ(2, changes[side].count);
+		EXPECT_EQ(BRIDGE_COAST, changes[side].change[0].levels);
+		EXPECT_EQ(driving(back.duty[side]), changes[side].change[1].levels);
+		EXPECT_GE(back.to_ns + 2 * self->min_pulse_ns, changes[side].change[1].time_ns);
+	}
+	drop_log(&edges, changes);
 }
 
 /* Pulses need a timer, nothing else does. */
