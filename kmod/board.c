@@ -10,6 +10,7 @@
 #include <linux/property.h>
 
 #include "board.h"
+#include "pins.h"
 
 /*
  * Numbers a description may leave out. The lengths are those of the 4tronix
@@ -79,8 +80,8 @@ static int board_read_temperature(struct device *dev, struct rover_board *board)
 /* Each bridge has IN1 as GPIO, IN2 as GPIO or PWM: never both, never neither. */
 static int board_read_drive(struct device *dev, struct rover_board *board)
 {
-	static const char *const in1[] = { "left-in1-gpios", "right-in1-gpios" };
-	static const char *const in2[] = { "left-in2-gpios", "right-in2-gpios" };
+	static const char *const in1[] = { "left-in1", "right-in1" };
+	static const char *const in2[] = { "left-in2", "right-in2" };
 	const char *mode;
 	int i;
 
@@ -92,19 +93,19 @@ static int board_read_drive(struct device *dev, struct rover_board *board)
 
 	board->hardware_pwm = device_property_present(dev, "pwms");
 	for (i = 0; i < ROVER_SIDES; i++) {
-		if (!device_property_present(dev, in1[i]))
-			return dev_err_probe(dev, -EINVAL, "%s is missing\n", in1[i]);
-		if (device_property_present(dev, in2[i]) == board->hardware_pwm)
+		if (!rover_pins_present(dev, in1[i]))
+			return dev_err_probe(dev, -EINVAL, "%s-gpios is missing\n", in1[i]);
+		if (rover_pins_present(dev, in2[i]) == board->hardware_pwm)
 			return dev_err_probe(dev, -EINVAL, board->hardware_pwm ?
-					     "%s and pwms exclude each other\n" :
-					     "%s is missing, and there is no pwms\n", in2[i]);
+					     "%s-gpios and pwms exclude each other\n" :
+					     "%s-gpios is missing, and there is no pwms\n", in2[i]);
 	}
 	board->slow_decay = device_property_present(dev, "slow-decay");
 	if (board->slow_decay && board->hardware_pwm)
 		return dev_err_probe(dev, -EINVAL,
 				     "slow-decay is for software PWM: with pwms, the wiring decides\n");
-	board->has_sleep = device_property_present(dev, "sleep-gpios");
-	board->has_enable = device_property_present(dev, "enable-gpios");
+	board->has_sleep = rover_pins_present(dev, "sleep");
+	board->has_enable = rover_pins_present(dev, "enable");
 	return 0;
 }
 
@@ -136,9 +137,9 @@ static int board_read_encoders(struct device *dev, struct rover_board *board)
 
 static int board_read_sonar(struct device *dev, struct rover_board *board)
 {
-	bool shared = device_property_present(dev, "sonar-gpios");
-	bool trigger = device_property_present(dev, "sonar-trigger-gpios");
-	bool echo = device_property_present(dev, "sonar-echo-gpios");
+	bool shared = rover_pins_present(dev, "sonar");
+	bool trigger = rover_pins_present(dev, "sonar-trigger");
+	bool echo = rover_pins_present(dev, "sonar-echo");
 
 	if (shared && (trigger || echo))
 		return dev_err_probe(dev, -EINVAL,

@@ -249,9 +249,17 @@ static const struct of_device_id core_of_match[] = {
 };
 MODULE_DEVICE_TABLE(of, core_of_match);
 
+/* Where there is no device tree. */
+static const struct platform_device_id core_ids[] = {
+	{ .name = "rover" },
+	{ }
+};
+MODULE_DEVICE_TABLE(platform, core_ids);
+
 static struct platform_driver core_driver = {
 	.probe = core_probe,
 	.shutdown = core_shutdown,
+	.id_table = core_ids,
 	.driver = {
 		.name = "rover",
 		.of_match_table = core_of_match,

@@ -9,6 +9,7 @@
 #include <dt-bindings/gpio/gpio.h>
 #include <linux/err.h>
 #include <linux/of.h>
+#include <linux/property.h>
 #include <linux/slab.h>
 
 #include "compat.h"
@@ -96,6 +97,22 @@ int rover_pins_check(struct device *dev)
 		err = pins_collect(dev, list, pins_functions[i]);
 	kfree(list);
 	return err;
+}
+
+/**
+ * rover_pins_present() - is a line described
+ * @dev: the platform device
+ * @function: property name without -gpios, or function in a board file's lookup table
+ *
+ * Return: whether it is, rightly or wrongly.
+ */
+bool rover_pins_present(struct device *dev, const char *function)
+{
+	char property[32];
+
+	/* A property that is malformed does not count as lines, but is there. */
+	snprintf(property, sizeof(property), "%s-gpios", function);
+	return device_property_present(dev, property) || gpiod_count(dev, function) != -ENOENT;
 }
 
 static void pins_explain_busy(struct device *dev, const char *function, unsigned int index)

@@ -13,6 +13,7 @@ struct device;
 struct gpio_desc;
 
 int rover_pins_check(struct device *dev);
+bool rover_pins_present(struct device *dev, const char *function);
 struct gpio_desc *rover_pins_get(struct device *dev, const char *label,
 				 const char *function, unsigned int index,
 				 enum gpiod_flags flags);

@@ -14,6 +14,7 @@
 
 #include "board.h"
 #include "controls.h"
+#include "plain.h"
 #include "truth.h"
 #include "walls.h"
 
@@ -45,6 +46,29 @@ static int board_debugfs(struct sim_board *board)
 	return devm_add_action_or_reset(board->dev, board_debugfs_remove, dir);
 }
 
+static void board_remove_block(void *data)
+{
+	platform_device_unregister(data);
+}
+
+/* The blocks that a device tree describes; without one, the GPIO block. */
+static int board_populate(struct sim_board *board, int id)
+{
+	const struct platform_device_info info = {
+		.parent = board->dev,
+		.name = "rover-sim-gpio",
+		.id = id,
+	};
+	struct platform_device *block;
+
+	if (board->dev->of_node)
+		return devm_of_platform_populate(board->dev);
+	block = platform_device_register_full(&info);
+	if (IS_ERR(block))
+		return PTR_ERR(block);
+	return devm_add_action_or_reset(board->dev, board_remove_block, block);
+}
+
 static int board_probe(struct platform_device *pdev)
 {
 	struct device *dev = &pdev->dev;
@@ -74,7 +98,7 @@ static int board_probe(struct platform_device *pdev)
 	if (err)
 		return err;
 	platform_set_drvdata(pdev, board);
-	return devm_of_platform_populate(dev);
+	return board_populate(board, pdev->id);
 }
 
 static const struct of_device_id board_of_match[] = {
@@ -83,8 +107,14 @@ static const struct of_device_id board_of_match[] = {
 };
 MODULE_DEVICE_TABLE(of, board_of_match);
 
+static const struct platform_device_id board_ids[] = {
+	{ .name = "rover-sim" },
+	{ }
+};
+
 static struct platform_driver board_driver = {
 	.probe = board_probe,
+	.id_table = board_ids,
 	.driver = {
 		.name = "rover-sim-board",
 		.of_match_table = board_of_match,
@@ -105,13 +135,23 @@ static int __init board_module_init(void)
 	err = platform_register_drivers(board_drivers,
 					ARRAY_SIZE(board_drivers));
 	if (err)
-		debugfs_remove(board_debugfs_root);
+		goto remove_debugfs;
+	err = sim_plain_add();
+	if (err)
+		goto unregister_drivers;
+	return 0;
+
+unregister_drivers:
+	platform_unregister_drivers(board_drivers, ARRAY_SIZE(board_drivers));
+remove_debugfs:
+	debugfs_remove(board_debugfs_root);
 	return err;
 }
 module_init(board_module_init);
 
 static void __exit board_module_exit(void)
 {
+	sim_plain_remove();
 	platform_unregister_drivers(board_drivers, ARRAY_SIZE(board_drivers));
 	debugfs_remove(board_debugfs_root);
 }

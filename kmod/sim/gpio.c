@@ -95,7 +95,7 @@ static int gpio_direction_output(struct gpio_chip *chip, unsigned int line,
 static int gpio_add_pin_ranges(struct gpio_chip *chip)
 {
 	return gpiochip_add_pin_range(chip, dev_name(chip->parent), 0, 0,
-				      SIM_LINES);
+				      chip->ngpio);
 }
 
 static void gpio_irq_ack(struct irq_data *data)
@@ -158,6 +158,12 @@ static const struct irq_chip gpio_irq_chip = {
 	GPIOCHIP_IRQ_RESOURCE_HELPERS,
 };
 
+/*
+ * Without a device tree, only the lines of the header: before 6.2 a kernel has
+ * numbers for 512 lines.
+ */
+#define GPIO_PLAIN_LINES	28
+
 static const struct gpio_chip gpio_template = {
 	.owner = THIS_MODULE,
 	.request = gpiochip_generic_request,
@@ -193,6 +199,8 @@ static int gpio_probe(struct platform_device *pdev)
 	*chip = gpio_template;
 	chip->label = dev_name(dev);
 	chip->parent = dev;
+	if (!dev->of_node)
+		chip->ngpio = GPIO_PLAIN_LINES;
 	gpio_irq_chip_set_chip(&chip->irq, &gpio_irq_chip);
 	chip->irq.handler = handle_bad_irq;
 	chip->irq.default_type = IRQ_TYPE_NONE;
