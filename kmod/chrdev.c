@@ -38,14 +38,27 @@ union chrdev_argument {
 	struct rover_duty duty;
 };
 
-/* One layout for 32 and 64 bit, without holes: these sizes are for ever. */
-static_assert(sizeof(struct rover_info) == 128);
-static_assert(sizeof(struct rover_snapshot) == 160);
+/* One layout for 32 and 64 bit, without holes: these sizes only grow, at their end. */
+static_assert(sizeof(struct rover_info) == 192);
+static_assert(sizeof(struct rover_snapshot) == 248);
 static_assert(sizeof(struct rover_range) == 32);
 static_assert(sizeof(struct rover_wheel) == 40);
 static_assert(sizeof(struct rover_take) == 8);
 static_assert(sizeof(struct rover_stop) == 8);
-static_assert(sizeof(struct rover_duty) == 16);
+static_assert(sizeof(struct rover_duty) == 24);
+static_assert(sizeof(struct rover_speed) == 32);
+static_assert(sizeof(struct rover_twist) == 32);
+static_assert(sizeof(struct rover_path) == 32);
+static_assert(sizeof(struct rover_look) == 16);
+static_assert(sizeof(struct rover_pose) == 32);
+static_assert(sizeof(struct rover_settings) == 88);
+static_assert(sizeof(struct rover_sonar_range) == 56);
+static_assert(sizeof(struct rover_event) == 64);
+static_assert(sizeof(struct rover_subscribe) == 40);
+static_assert(sizeof(struct rover_report) == 8);
+static_assert(sizeof(struct rover_record) == 8);
+static_assert(sizeof(struct rover_sample) == 128);
+static_assert(sizeof(struct rover_mapping) == 48);
 
 static int chrdev_info(struct chrdev_file *file, union chrdev_argument *arg)
 {
