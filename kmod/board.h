@@ -42,6 +42,8 @@ enum rover_sonar_kind {
  * @track_width_um: distance between left and right wheels
  * @sonar: arrangement of the sonar
  * @air_temperature_mc: of the air between sonar and target, millidegrees Celsius
+ * @sensors: ROVER_SENSOR_*: obstacle and line sensors
+ * @servos: ROVER_LOOK_*: axes of the head
  * @deadman_ms: default deadman time, 0 = off
  */
 struct rover_board {
@@ -59,6 +61,8 @@ struct rover_board {
 	u32 track_width_um;
 	enum rover_sonar_kind sonar;
 	s32 air_temperature_mc;
+	u32 sensors;
+	u32 servos;
 	u32 deadman_ms;
 };
 

@@ -36,6 +36,7 @@ union chrdev_argument {
 	struct rover_take take;
 	struct rover_stop stop;
 	struct rover_duty duty;
+	struct rover_settings settings;
 };
 
 /* One layout for 32 and 64 bit, without holes: these sizes only grow, at their end. */
@@ -103,6 +104,17 @@ static int chrdev_stop(struct chrdev_file *file, union chrdev_argument *arg)
 	return rover_drive_stop(file->rover, arg->stop.mode);
 }
 
+static int chrdev_settings(struct chrdev_file *file, union chrdev_argument *arg)
+{
+	rover_settings_get(file->rover, &arg->settings);
+	return 0;
+}
+
+static int chrdev_configure(struct chrdev_file *file, union chrdev_argument *arg)
+{
+	return rover_settings_configure(file->rover, &file->lease, &arg->settings);
+}
+
 static int chrdev_duty(struct chrdev_file *file, union chrdev_argument *arg)
 {
 	s32 duty_permille[ROVER_SIDES] = {
@@ -141,6 +153,8 @@ static const struct chrdev_call chrdev_calls[] = {
 	{ ROVER_IOC_TAKE, true, false, chrdev_take },
 	{ ROVER_IOC_RELEASE, true, false, chrdev_release_lease },
 	{ ROVER_IOC_INFO, false, false, chrdev_info },
+	{ ROVER_IOC_SETTINGS, false, false, chrdev_settings },
+	{ ROVER_IOC_CONFIGURE, true, false, chrdev_configure },
 };
 
 static const struct chrdev_call *chrdev_find(unsigned int cmd)

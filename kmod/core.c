@@ -173,6 +173,9 @@ static int core_init_parts(struct rover *rover)
 {
 	int err;
 
+	err = rover_settings_init(rover);
+	if (err)
+		return err;
 	rover_drive_init(rover);
 	err = devm_add_action_or_reset(rover->hardware, core_stop_notifying, rover);
 	if (err)

@@ -395,5 +395,4 @@ void rover_drive_init(struct rover *rover)
 
 	raw_spin_lock_init(&drive->lock);
 	drive->state = ROVER_STATE_IDLE;
-	drive->deadman_ms = rover->board.deadman_ms;
 }

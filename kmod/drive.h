@@ -27,7 +27,6 @@ struct rover;
  * @stop_mode: how
  * @holder: who drives, NULL for nobody
  * @anonymous: sysfs and netlink, together
- * @deadman_ms: default for leases, and the anonymous holder's
  * @fed: last sign of life of the holder
  * @closed: unbind has begun: nothing moves any more
  */
@@ -39,7 +38,6 @@ struct rover_drive {
 	enum rover_stop_mode stop_mode;
 	struct rover_lease *holder;
 	struct rover_lease anonymous;
-	u32 deadman_ms;
 	ktime_t fed;
 	bool closed;
 };

@@ -17,8 +17,15 @@ static bool lease_is_anonymous(struct rover *rover, const struct rover_lease *le
 	return lease == &rover->drive.anonymous;
 }
 
-/* A deadman time that anyone may choose; others are for the administrator. */
-static bool lease_deadman_allowed(u32 deadman_ms)
+/**
+ * rover_lease_deadman_allowed() - may the caller choose this deadman time
+ * @deadman_ms: 0 = off
+ *
+ * 1 to %ROVER_DEADMAN_MAX_MS anyone may; others are for the administrator.
+ *
+ * Context: process.
+ */
+bool rover_lease_deadman_allowed(u32 deadman_ms)
 {
 	return (deadman_ms && deadman_ms <= ROVER_DEADMAN_MAX_MS) || capable(CAP_SYS_ADMIN);
 }
@@ -42,7 +49,7 @@ u32 rover_lease_deadman_ms(struct rover *rover)
 
 	lockdep_assert_held(&drive->lock);
 	if (!drive->holder || lease_is_anonymous(rover, drive->holder))
-		return drive->deadman_ms;
+		return rover->settings.deadman_ms;
 	return drive->holder->deadman_ms;
 }
 
@@ -80,7 +87,7 @@ void rover_lease_grant(struct rover *rover, struct rover_lease *lease)
 	if (!lease_is_anonymous(rover, lease))
 		lease->pid = get_pid(task_tgid(current));
 	lease->uid = current_euid();
-	lease->deadman_ms = drive->deadman_ms;
+	lease->deadman_ms = rover->settings.deadman_ms;
 	lease->displaced = false;
 	drive->holder = lease;
 }
@@ -123,7 +130,7 @@ int rover_lease_take(struct rover *rover, struct rover_lease *lease,
 		     const struct rover_take *take)
 {
 	bool allowed = !(take->flags & ROVER_TAKE_DEADMAN) ||
-		       lease_deadman_allowed(take->deadman_ms);
+		       rover_lease_deadman_allowed(take->deadman_ms);
 	/* Asked for here: it must not be under a raw lock. */
 	bool admin = take->flags & ROVER_TAKE_FORCE && capable(CAP_SYS_ADMIN);
 	struct rover_drive *drive = &rover->drive;
@@ -192,33 +199,16 @@ int rover_lease_release(struct rover *rover, struct rover_lease *lease)
 }
 
 /**
- * rover_lease_set_deadman() - change the default deadman time
+ * rover_lease_tighten() - a shorter default deadman time binds whoever drives now
  * @rover: the rover
- * @deadman_ms: 0 = off
  *
- * A shorter time binds whoever drives now.
- *
- * Return: 0; -EPERM 0 or more than %ROVER_DEADMAN_MAX_MS needs CAP_SYS_ADMIN,
- * -EBUSY looser while somebody drives.
+ * Context: any, drive.lock held.
  */
-int rover_lease_set_deadman(struct rover *rover, u32 deadman_ms)
+void rover_lease_tighten(struct rover *rover)
 {
-	struct rover_drive *drive = &rover->drive;
-	bool allowed = lease_deadman_allowed(deadman_ms);
-	unsigned long flags;
-	int err = 0;
+	struct rover_lease *holder = rover->drive.holder;
 
-	if (!allowed)
-		return -EPERM;
-	raw_spin_lock_irqsave(&drive->lock, flags);
-	if (drive->holder && !lease_is_anonymous(rover, drive->holder)) {
-		if (lease_deadman_looser(deadman_ms, drive->deadman_ms))
-			err = -EBUSY;
-		else if (lease_deadman_looser(drive->holder->deadman_ms, deadman_ms))
-			drive->holder->deadman_ms = deadman_ms;
-	}
-	if (!err)
-		drive->deadman_ms = deadman_ms;
-	raw_spin_unlock_irqrestore(&drive->lock, flags);
-	return err;
+	lockdep_assert_held(&rover->drive.lock);
+	if (holder && lease_deadman_looser(holder->deadman_ms, rover->settings.deadman_ms))
+		holder->deadman_ms = rover->settings.deadman_ms;
 }

@@ -32,12 +32,13 @@ struct rover_lease {
 int rover_lease_take(struct rover *rover, struct rover_lease *lease,
 		     const struct rover_take *take);
 int rover_lease_release(struct rover *rover, struct rover_lease *lease);
-int rover_lease_set_deadman(struct rover *rover, u32 deadman_ms);
+bool rover_lease_deadman_allowed(u32 deadman_ms);
 
 /* With drive.lock held: */
 int rover_lease_check(struct rover *rover, struct rover_lease *lease);
 void rover_lease_grant(struct rover *rover, struct rover_lease *lease);
 struct pid *rover_lease_drop(struct rover_drive *drive);
 u32 rover_lease_deadman_ms(struct rover *rover);
+void rover_lease_tighten(struct rover *rover);
 
 #endif /* ROVER_LEASE_H */

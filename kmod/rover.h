@@ -31,6 +31,7 @@
 #include "encoder.h"
 #include "motor.h"
 #include "safety.h"
+#include "settings.h"
 #include "sonar.h"
 #include "worker.h"
 
@@ -45,6 +46,7 @@
  * @index: N of roverN
  * @label: prefix of line and thread names: "rover", "rover1", ...
  * @board: description
+ * @settings: see settings.c; READ_ONCE() of a field without drive.lock
  * @command: last command accepted by sysfs, index of its table
  * @power_permille: drive it uses, 0..1000
  * @notify: tells poll()ers of sysfs attributes about a change of state
@@ -59,6 +61,7 @@ struct rover {
 	unsigned int index;
 	char label[16];
 	struct rover_board board;
+	struct rover_settings settings;
 	struct rover_worker worker;
 	struct rover_motor motor;
 	struct rover_drive drive;

@@ -139,24 +139,6 @@ static ssize_t power_store(struct device *dev, struct device_attribute *attr,
 }
 static SYSFS_ATTR_RW(power);
 
-static ssize_t deadman_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%u\n", READ_ONCE(rover_from_dev(dev)->drive.deadman_ms));
-}
-
-static ssize_t deadman_store(struct device *dev, struct device_attribute *attr,
-			     const char *buf, size_t count)
-{
-	u32 deadman_ms;
-	int err;
-
-	err = kstrtou32(buf, 10, &deadman_ms);
-	if (!err)
-		err = rover_lease_set_deadman(rover_from_dev(dev), deadman_ms);
-	return err ?: count;
-}
-static SYSFS_ATTR_RW(deadman);
-
 /* Attributes that both sides have carry theirs. */
 #define SYSFS_SIDE(_name, _mode, _show, _store, _side)				\
 	struct dev_ext_attribute sysfs_##_name =				\
@@ -240,7 +222,6 @@ static struct attribute *sysfs_attrs[] = {
 	&dev_attr_hard_stop.attr,
 	&dev_attr_command.attr,
 	&dev_attr_power.attr,
-	&dev_attr_deadman.attr,
 	&sysfs_left_duty.attr.attr,
 	&sysfs_right_duty.attr.attr,
 	NULL
@@ -289,6 +270,7 @@ const struct attribute_group *rover_sysfs_groups[] = {
 	&sysfs_group,
 	&sysfs_encoder_group,
 	&sysfs_sonar_group,
+	&rover_sysfs_settings_group,
 	NULL
 };
 

@@ -11,6 +11,7 @@ struct attribute_group;
 struct rover;
 
 extern const struct attribute_group *rover_sysfs_groups[];
+extern const struct attribute_group rover_sysfs_settings_group;
 
 void rover_sysfs_notify(struct rover *rover);
 

@@ -44,7 +44,7 @@ void rover_telemetry_info(struct rover *rover, struct rover_info *info)
 		.index = rover->index,
 		.capabilities = telemetry_capabilities(rover),
 		.duty_max_permille = ROVER_DUTY_MAX,
-		.deadman_default_ms = READ_ONCE(rover->drive.deadman_ms),
+		.deadman_default_ms = READ_ONCE(rover->settings.deadman_ms),
 		.deadman_max_ms = ROVER_DEADMAN_MAX_MS,
 		.pwm_period_ns = rover->motor.period_ns,
 		.pwm_min_pulse_ns = rover->motor.min_pulse_ns,
