@@ -75,7 +75,7 @@ static int chrdev_snapshot(struct chrdev_file *file, union chrdev_argument *arg)
 
 static int chrdev_ping(struct chrdev_file *file, union chrdev_argument *arg)
 {
-	return rover_sonar_measure(file->rover, 0, &arg->range);
+	return rover_sonar_measure(file->rover, 0, 0, &arg->range);
 }
 
 static int chrdev_take(struct chrdev_file *file, union chrdev_argument *arg)

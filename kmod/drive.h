@@ -78,6 +78,10 @@ int rover_drive_side(struct rover *rover, struct rover_lease *lease, enum rover_
 		     s32 duty_permille);
 int rover_drive_stop(struct rover *rover, enum rover_stop_mode mode);
 
+/* In estop.c: */
+int rover_drive_estop(struct rover *rover);
+int rover_drive_clear(struct rover *rover);
+
 void rover_drive_halt_locked(struct rover *rover, enum rover_stop_reason reason,
 			     enum rover_stop_mode mode);
 void rover_drive_halt(struct rover *rover, enum rover_stop_reason reason,

@@ -29,6 +29,7 @@
 #include "board.h"
 #include "drive.h"
 #include "encoder.h"
+#include "guard.h"
 #include "motor.h"
 #include "safety.h"
 #include "settings.h"
@@ -66,6 +67,7 @@ struct rover {
 	struct rover_motor motor;
 	struct rover_drive drive;
 	struct rover_safety safety;
+	struct rover_guard guard;
 	struct rover_encoder encoder;
 	struct rover_sonar sonar;
 	unsigned int command;

@@ -290,6 +290,7 @@ static bool sonar_reached(struct rover_sonar *sonar, u32 sequence)
 /**
  * rover_sonar_measure() - a measurement that is no older than asked for
  * @rover: the rover
+ * @sensor: which, from 0
  * @fresh_ns: how old it may be; 0 for one that ends from now on
  * @range: filled in
  *
@@ -298,13 +299,14 @@ static bool sonar_reached(struct rover_sonar *sonar, u32 sequence)
  * Return: 0; -ENODATA no sonar, -ERESTARTSYS, -ENODEV the rover is gone, -EIO
  * the worker did not answer.
  */
-int rover_sonar_measure(struct rover *rover, u64 fresh_ns, struct rover_range *range)
+int rover_sonar_measure(struct rover *rover, unsigned int sensor, u64 fresh_ns,
+			struct rover_range *range)
 {
 	struct rover_sonar *sonar = &rover->sonar;
 	u32 sequence;
 	long left = 1;
 
-	if (rover->board.sonar == ROVER_SONAR_ABSENT)
+	if (sensor >= rover_sonar_count(rover))
 		return -ENODATA;
 	if (sonar_wants(sonar, fresh_ns, &sequence))
 		left = wait_event_interruptible_timeout(sonar->waiters,
@@ -316,19 +318,58 @@ int rover_sonar_measure(struct rover *rover, u64 fresh_ns, struct rover_range *r
 		return -ENODEV;
 	if (!left)
 		return -EIO;
-	rover_sonar_last(sonar, range);
+	rover_sonar_last(rover, sensor, range);
 	return 0;
 }
 
 /**
- * rover_sonar_last() - the last measurement
- * @sonar: the sonar
+ * rover_sonar_wanted() - look again whether the sonars must run
+ * @rover: the rover
+ *
+ * Context: any, drive.lock too.
+ */
+void rover_sonar_wanted(struct rover *rover)
+{
+}
+
+/**
+ * rover_sonar_count() - how many sonars there are
+ * @rover: the rover
+ *
+ * Return: 0..%ROVER_SONARS_MAX.
+ */
+unsigned int rover_sonar_count(const struct rover *rover)
+{
+	return rover->board.sonar == ROVER_SONAR_ABSENT ? 0 : 1;
+}
+
+/**
+ * rover_sonar_filtered_um() - median of the last measurements
+ * @rover: the rover
+ * @sensor: which, from 0
+ *
+ * Context: any but hard IRQ.
+ * Return: um, -1 if none was valid.
+ */
+s64 rover_sonar_filtered_um(struct rover *rover, unsigned int sensor)
+{
+	struct rover_range range;
+
+	rover_sonar_last(rover, sensor, &range);
+	return range.range_um;
+}
+
+/**
+ * rover_sonar_last() - the last measurement, raw
+ * @rover: the rover
+ * @sensor: which, from 0
  * @range: filled in
  *
  * Context: any but hard IRQ.
  */
-void rover_sonar_last(struct rover_sonar *sonar, struct rover_range *range)
+void rover_sonar_last(struct rover *rover, unsigned int sensor, struct rover_range *range)
 {
+	struct rover_sonar *sonar = &rover->sonar;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&sonar->lock, flags);

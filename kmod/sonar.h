@@ -86,7 +86,11 @@ struct rover_sonar {
 
 int rover_sonar_init(struct rover *rover);
 void rover_sonar_close(struct rover *rover);
-void rover_sonar_last(struct rover_sonar *sonar, struct rover_range *range);
-int rover_sonar_measure(struct rover *rover, u64 fresh_ns, struct rover_range *range);
+void rover_sonar_wanted(struct rover *rover);
+unsigned int rover_sonar_count(const struct rover *rover);
+void rover_sonar_last(struct rover *rover, unsigned int sensor, struct rover_range *range);
+s64 rover_sonar_filtered_um(struct rover *rover, unsigned int sensor);
+int rover_sonar_measure(struct rover *rover, unsigned int sensor, u64 fresh_ns,
+			struct rover_range *range);
 
 #endif /* ROVER_SONAR_H */

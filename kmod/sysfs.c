@@ -199,7 +199,7 @@ static ssize_t range_show(struct device *dev, struct device_attribute *attr, cha
 	struct rover_range range;
 	int err;
 
-	err = rover_sonar_measure(rover_from_dev(dev), ROVER_SONAR_FRESH_NS, &range);
+	err = rover_sonar_measure(rover_from_dev(dev), 0, ROVER_SONAR_FRESH_NS, &range);
 	if (err)
 		return err;
 	switch (range.status) {

@@ -115,7 +115,7 @@ void rover_telemetry_snapshot(struct rover *rover, const struct rover_lease *min
 	 */
 	raw_spin_lock_irqsave(&rover->drive.lock, flags);
 	rover_drive_status_locked(rover, mine, &drive);
-	rover_sonar_last(&rover->sonar, &snapshot->range);
+	rover_sonar_last(rover, 0, &snapshot->range);
 	now = rover_encoder_status(&rover->encoder, encoder);
 	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
 
