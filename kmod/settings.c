@@ -266,7 +266,8 @@ static u64 settings_take(struct rover *rover, const struct rover_settings *wante
 		WRITE_ONCE(*settings_slot(&rover->settings, field), (u32)value);
 		changed |= field->bit;
 	}
-	if (changed & ROVER_SET_DEADMAN)
+	/* Also one that is only confirmed. */
+	if (wanted->fields & ROVER_SET_DEADMAN)
 		rover_lease_tighten(rover);
 	return changed;
 }

@@ -26,20 +26,34 @@ static const struct attribute {
 	const char *name;
 	mode_t mode;
 } attributes[] = {
+	{ "acceleration_mm_s2", RW },
+	{ "air_temperature_mc", RW },
 	{ "board", RO },
 	{ "command", RW },
+	{ "dead_zone_permille", RW },
 	{ "deadman", RW },
+	{ "deceleration_mm_s2", RW },
+	{ "feed_forward", RW },
+	{ "guard", RW },
 	{ "hard_stop", RO },
+	{ "integral_gain", RW },
 	{ "left_count", RO },
 	{ "left_duty", RW },
 	{ "left_speed", RO },
+	{ "max_rate_mdeg_s", RW },
+	{ "max_speed_mm_s", RW },
 	{ "power", RW },
+	{ "proportional_gain", RW },
 	{ "range", RO },
 	{ "right_count", RO },
 	{ "right_duty", RW },
 	{ "right_speed", RO },
+	{ "sonar_interval_ms", RW },
+	{ "sonar_median", RW },
+	{ "stall_ms", RW },
 	{ "state", RO },
 	{ "stop_reason", RO },
+	{ "tick_us", RW },
 };
 
 static const struct attribute *find_attribute(const char *name)
@@ -237,7 +251,7 @@ TEST_F(sysfs, out_of_range)
 		EXPECT_EQ(-ERANGE, attribute_write("power", beyond[i]));
 	}
 	EXPECT_EQ(-ERANGE, attribute_write("power", "-1"));
-	EXPECT_EQ(-EINVAL, attribute_write("deadman", "-1"));
+	EXPECT_EQ(-ERANGE, attribute_write("deadman", "-1"));
 	EXPECT_EQ(-ERANGE, attribute_write("deadman", "4294967296"));
 	expect_unmoved(_metadata);
 }
