@@ -84,7 +84,7 @@ static void core_notify(struct work_struct *work)
 
 	down_read(&rover->presence);
 	if (!rover->gone)
-		rover_sysfs_notify(rover);
+		rover_sysfs_notify(rover, BIT_ULL(ROVER_EVENT_STATE));
 	up_read(&rover->presence);
 }
 
@@ -143,6 +143,7 @@ static void core_unpublish(void *data)
 	down_write(&rover->presence);
 	up_write(&rover->presence);
 	cdev_device_del(&rover->cdev, &rover->dev);
+	rover_event_close(rover);
 	wake_up_all(&rover->waiters);
 }
 
@@ -177,6 +178,9 @@ static int core_init_parts(struct rover *rover)
 	if (err)
 		return err;
 	rover_drive_init(rover);
+	err = rover_event_init(rover);
+	if (err)
+		return err;
 	err = devm_add_action_or_reset(rover->hardware, core_stop_notifying, rover);
 	if (err)
 		return err;

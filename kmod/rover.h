@@ -16,6 +16,7 @@
  *   drive.lock          raw: lease, setpoints, state
  *   motor.lock          raw: bridge pattern and its timer
  *   encoder.lock        raw, sonar.lock raw: leaves, never nested in each other
+ *   events.lock         raw: the innermost leaf
  */
 #ifndef ROVER_H
 #define ROVER_H
@@ -29,6 +30,7 @@
 #include "board.h"
 #include "drive.h"
 #include "encoder.h"
+#include "event.h"
 #include "guard.h"
 #include "motor.h"
 #include "safety.h"
@@ -70,6 +72,7 @@ struct rover {
 	struct rover_guard guard;
 	struct rover_encoder encoder;
 	struct rover_sonar sonar;
+	struct rover_events events;
 	unsigned int command;
 	unsigned int power_permille;
 	struct work_struct notify;

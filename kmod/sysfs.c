@@ -275,13 +275,37 @@ const struct attribute_group *rover_sysfs_groups[] = {
 };
 
 /**
- * rover_sysfs_notify() - wake who polls state or stop_reason
+ * rover_sysfs_notify() - wake who polls the attributes that a record is about
  * @rover: the rover
+ * @kinds: 1 << enum rover_event_type, each
  *
  * Context: process.
  */
-void rover_sysfs_notify(struct rover *rover)
+void rover_sysfs_notify(struct rover *rover, u64 kinds)
 {
-	sysfs_notify(&rover->dev.kobj, NULL, "state");
-	sysfs_notify(&rover->dev.kobj, NULL, "stop_reason");
+	static const struct {
+		enum rover_event_type type;
+		const char *name;
+	} attributes[] = {
+		{ ROVER_EVENT_STATE, "state" },
+		{ ROVER_EVENT_STATE, "stop_reason" },
+		{ ROVER_EVENT_STOP, "stop_reason" },
+		{ ROVER_EVENT_STATE, "estop" },
+		{ ROVER_EVENT_RANGE, "range" },
+		{ ROVER_EVENT_RANGE, "range1" },
+		{ ROVER_EVENT_RANGE, "range2" },
+		{ ROVER_EVENT_RANGE, "range3" },
+		{ ROVER_EVENT_SENSOR, "obstacle_left" },
+		{ ROVER_EVENT_SENSOR, "obstacle_right" },
+		{ ROVER_EVENT_SENSOR, "line_left" },
+		{ ROVER_EVENT_SENSOR, "line_right" },
+	};
+	size_t i;
+
+	/* Anything may be among the lost ones. */
+	if (kinds & BIT_ULL(ROVER_EVENT_LOST))
+		kinds = U64_MAX;
+	for (i = 0; i < ARRAY_SIZE(attributes); i++)
+		if (kinds & BIT_ULL(attributes[i].type))
+			sysfs_notify(&rover->dev.kobj, NULL, attributes[i].name);
 }

@@ -7,12 +7,14 @@
 #ifndef ROVER_SYSFS_H
 #define ROVER_SYSFS_H
 
+#include <linux/types.h>
+
 struct attribute_group;
 struct rover;
 
 extern const struct attribute_group *rover_sysfs_groups[];
 extern const struct attribute_group rover_sysfs_settings_group;
 
-void rover_sysfs_notify(struct rover *rover);
+void rover_sysfs_notify(struct rover *rover, u64 kinds);
 
 #endif /* ROVER_SYSFS_H */

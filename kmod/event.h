@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * event: what happens to the rover, told to everyone who listens
+ *
+ *   any context      rover_event_push(): into one ring, O(1)
+ *   irq_work         queues
+ *   normal worker    fan-out: listeners (open files), sysfs, consumers (faces)
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+#ifndef ROVER_EVENT_H
+#define ROVER_EVENT_H
+
+#include <linux/atomic.h>
+#include <linux/irq_work.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/rover.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "queue.h"
+
+struct rover;
+struct rover_lease;
+
+/**
+ * struct rover_event_consumer - a face of the rover that wants all records
+ * @node: among the others
+ * @event: called with each record, ROVER_EVENT_LOST too; process context, may
+ *	sleep, but what it costs delays all listeners
+ */
+struct rover_event_consumer {
+	struct list_head node;
+	void (*event)(struct rover_event_consumer *consumer, const struct rover_event *event);
+};
+
+/**
+ * struct rover_events - the ring, and who listens
+ * @lock: raw, a leaf; protects @ring, @sequence, @closed, @pushed and @dropped
+ * @ring: records that were not told yet
+ * @sequence: of the next record
+ * @told: of the last record that all listeners were told
+ * @pushed: records since bind
+ * @dropped: those that found no room in @ring
+ * @closed: nothing comes any more
+ * @kick: has @fan_out run; from any context
+ * @fan_out: tells everyone
+ * @mutex: protects @listeners and @consumers
+ * @listeners: open files
+ * @consumers: faces
+ * @range_listeners: files that listen for ranges
+ */
+struct rover_events {
+	raw_spinlock_t lock;	/* see above */
+	struct rover_queue ring;
+	u32 sequence;
+	u32 told;
+	u64 pushed;
+	u64 dropped;
+	bool closed;
+	struct irq_work kick;
+	struct work_struct fan_out;
+	struct mutex mutex;	/* see above */
+	struct list_head listeners;
+	struct list_head consumers;
+	atomic_t range_listeners;
+};
+
+int rover_event_init(struct rover *rover);
+void rover_event_close(struct rover *rover);
+
+void rover_event_push(struct rover *rover, struct rover_event *event);
+void rover_event_push_lease(struct rover *rover, const struct rover_lease *lease, u32 flags);
+bool rover_event_wants_range(struct rover *rover);
+
+void rover_event_add_consumer(struct rover *rover, struct rover_event_consumer *consumer);
+void rover_event_remove_consumer(struct rover *rover, struct rover_event_consumer *consumer);
+
+#endif /* ROVER_EVENT_H */
