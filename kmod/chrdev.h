@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * chrdev: /dev/rover: ioctl and poll
+ * chrdev: /dev/rover: an open file, and what can be done with it
  *
  * Copyright (C) 2026 The rover authors
  */
@@ -8,6 +8,22 @@
 #define ROVER_CHRDEV_H
 
 #include <linux/fs.h>
+
+#include "lease.h"
+
+struct rover;
+
+/**
+ * struct rover_file - one open file description
+ * @rover: kept by the file
+ * @lease: its own
+ * @may_drive: open for writing
+ */
+struct rover_file {
+	struct rover *rover;
+	struct rover_lease lease;
+	bool may_drive;
+};
 
 extern const struct file_operations rover_chrdev_fops;
 
