@@ -77,38 +77,6 @@ static int board_read_temperature(struct device *dev, struct rover_board *board)
 	return 0;
 }
 
-/* Each bridge has IN1 as GPIO, IN2 as GPIO or PWM: never both, never neither. */
-static int board_read_drive(struct device *dev, struct rover_board *board)
-{
-	static const char *const in1[] = { "left-in1", "right-in1" };
-	static const char *const in2[] = { "left-in2", "right-in2" };
-	const char *mode;
-	int i;
-
-	if (device_property_read_string(dev, "drive-mode", &mode))
-		return dev_err_probe(dev, -EINVAL, "drive-mode is missing: want \"in-in\"\n");
-	if (strcmp(mode, "in-in"))
-		return dev_err_probe(dev, -EINVAL, "drive-mode \"%s\" is unknown: want \"in-in\"\n",
-				     mode);
-
-	board->hardware_pwm = device_property_present(dev, "pwms");
-	for (i = 0; i < ROVER_SIDES; i++) {
-		if (!rover_pins_present(dev, in1[i]))
-			return dev_err_probe(dev, -EINVAL, "%s-gpios is missing\n", in1[i]);
-		if (rover_pins_present(dev, in2[i]) == board->hardware_pwm)
-			return dev_err_probe(dev, -EINVAL, board->hardware_pwm ?
-					     "%s-gpios and pwms exclude each other\n" :
-					     "%s-gpios is missing, and there is no pwms\n", in2[i]);
-	}
-	board->slow_decay = device_property_present(dev, "slow-decay");
-	if (board->slow_decay && board->hardware_pwm)
-		return dev_err_probe(dev, -EINVAL,
-				     "slow-decay is for software PWM: with pwms, the wiring decides\n");
-	board->has_sleep = rover_pins_present(dev, "sleep");
-	board->has_enable = rover_pins_present(dev, "enable");
-	return 0;
-}
-
 static int board_read_encoders(struct device *dev, struct rover_board *board)
 {
 	int left = gpiod_count(dev, "left-encoder");
@@ -172,7 +140,7 @@ int rover_board_read(struct device *dev, struct rover_board *board)
 	err = board_read_temperature(dev, board);
 	if (err)
 		return err;
-	err = board_read_drive(dev, board);
+	err = rover_board_drive_read(dev, board);
 	if (err)
 		return err;
 	err = board_read_encoders(dev, board);

@@ -20,6 +20,14 @@ enum rover_side {
 
 #define ROVER_ENCODER_LINES	2	/* most lines one encoder has */
 
+/* What the inputs of the bridges mean: see bridge.c. */
+enum rover_drive_mode {
+	ROVER_DRIVE_IN_IN,
+	ROVER_DRIVE_IN_IN_EN,
+	ROVER_DRIVE_PHASE_ENABLE,
+	ROVER_DRIVE_MODES,
+};
+
 enum rover_sonar_kind {
 	ROVER_SONAR_ABSENT,
 	ROVER_SONAR_ONE_PIN,	/* trigger and echo share a line */
@@ -29,7 +37,9 @@ enum rover_sonar_kind {
 /**
  * struct rover_board - description of the board, fixed after probe
  * @name: most specific compatible string
- * @hardware_pwm: a PWM provider drives IN2 of both bridges
+ * @drive_mode: inputs of the bridges
+ * @enable_low_coasts: with phase-enable, EN low coasts instead of braking
+ * @hardware_pwm: a PWM provider drives IN2 of both bridges, or EN if they have one
  * @slow_decay: the off phase of the software PWM brakes instead of coasting
  * @has_sleep: the bridges have a sleep line
  * @has_enable: the bridges have an enable line
@@ -48,6 +58,8 @@ enum rover_sonar_kind {
  */
 struct rover_board {
 	const char *name;
+	enum rover_drive_mode drive_mode;
+	bool enable_low_coasts;
 	bool hardware_pwm;
 	bool slow_decay;
 	bool has_sleep;
@@ -67,5 +79,6 @@ struct rover_board {
 };
 
 int rover_board_read(struct device *dev, struct rover_board *board);
+int rover_board_drive_read(struct device *dev, struct rover_board *board);
 
 #endif /* ROVER_BOARD_H */

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hwpwm: back end with a PWM provider on IN2 and a GPIO on IN1
+ * hwpwm: back end with a PWM provider on one input of each bridge
  *
- * IN1 and IN2 cannot change together: IN1 changes at once, IN2 at the end of
- * the provider's running period. Between the two, a bridge is in a state that
- * nobody asked for. The order is chosen so that this state drives the wheel
- * the way it was driven last or is about to be driven, never the other way, and
- * lasts hardly longer than a period:
+ * The channel and the lines cannot change together: a line changes at once, the
+ * channel at the end of the provider's running period. Between the two, a bridge
+ * is in a state that nobody asked for. The order is chosen so that this state
+ * drives the wheel the way it was driven last or is about to be driven, never the
+ * other way, and lasts hardly longer than a period.
+ *
+ * in-in, the channel on IN2:
  *
  *   from      to        first                    then, a period later
  *   forward   brake     IN2 high
@@ -25,16 +27,20 @@
  *   coast     brake     IN2 high                 IN1 high  (full reverse between)
  *
  * Dropping IN1 first, the obvious way to stop, would turn the inverted pulses
- * of forward into reverse drive. A side that reverses brakes for the dead time,
- * unless it rests already; the dead time begins when its outputs rest, not when
- * they were told to. The provider stays enabled at duty 0: the level of a
- * disabled PWM is undefined.
+ * of forward into reverse drive.
+ *
+ * in-in-en and phase-enable, the channel on EN: the lines go first and the
+ * channel follows, for with IN1 equal to IN2 no bridge drives, and PHASE changes
+ * only for a side that has rested.
+ *
+ * A side that reverses brakes for the dead time, unless it rests already; the
+ * dead time begins when its outputs rest, not when they were told to. The
+ * provider stays enabled at duty 0: the level of a disabled PWM is undefined.
  *
  * Copyright (C) 2026 The rover authors
  */
 
 #include <linux/delay.h>
-#include <linux/gpio/consumer.h>
 #include <linux/pwm.h>
 
 #include "compat.h"
@@ -44,38 +50,41 @@
 /* A wait for the end of a period may be that much longer. */
 #define HWPWM_SLACK_US	10
 
+/* The channel is high for the whole of a pulse or of a gap, as its bit is in each. */
 static struct rover_hwpwm_step hwpwm_step(const struct rover_motor *motor,
-					  const struct rover_motor_want *want, int i)
+					  enum rover_bridge_state state, u32 on_ns)
+{
+	const struct rover_bridge_kind *kind = motor->bridge[ROVER_LEFT].kind;
+	bool high = kind->level[state] & BIT(kind->pwm);
+
+	if (!rover_bridge_heading(state))
+		on_ns = motor->period_ns;
+	else if (!high)
+		return (struct rover_hwpwm_step){ state, motor->period_ns - on_ns };
+	return (struct rover_hwpwm_step){ state, high ? on_ns : 0 };
+}
+
+static struct rover_hwpwm_step hwpwm_wanted(const struct rover_motor *motor,
+					    const struct rover_motor_want *want, int i)
 {
 	s32 duty = want->duty_permille[i];
-	u32 on_ns = rover_motor_on_ns(motor, duty);
 
 	if (want->mode == ROVER_MOTOR_BRAKE)
-		return (struct rover_hwpwm_step){ ROVER_HWPWM_BRAKE, motor->period_ns };
-	if (want->mode == ROVER_MOTOR_COAST || !duty)
-		return (struct rover_hwpwm_step){ ROVER_HWPWM_COAST, 0 };
-	if (duty > 0)
-		return (struct rover_hwpwm_step){ ROVER_HWPWM_FORWARD, motor->period_ns - on_ns };
-	return (struct rover_hwpwm_step){ ROVER_HWPWM_REVERSE, on_ns };
+		return hwpwm_step(motor, ROVER_BRIDGE_BRAKE, 0);
+	if (want->mode == ROVER_MOTOR_COAST)
+		return hwpwm_step(motor, ROVER_BRIDGE_COAST, 0);
+	return hwpwm_step(motor, rover_bridge_state(duty), rover_motor_on_ns(motor, duty));
 }
 
-static bool hwpwm_in1(enum rover_hwpwm_bridge bridge)
+/* Whether IN1 must wait for the channel on IN2: see the table above. */
+static bool hwpwm_waits(const struct rover_bridge *bridge, enum rover_bridge_state to)
 {
-	return bridge == ROVER_HWPWM_BRAKE || bridge == ROVER_HWPWM_FORWARD;
-}
+	bool in1 = bridge->level & BIT(0);
 
-static int hwpwm_heading(enum rover_hwpwm_bridge bridge)
-{
-	return (bridge == ROVER_HWPWM_FORWARD) - (bridge == ROVER_HWPWM_REVERSE);
-}
-
-/* Whether IN1 must wait for IN2: see the table above. */
-static bool hwpwm_in1_waits(const struct rover_hwpwm *hard, int i, enum rover_hwpwm_bridge to)
-{
-	bool high = hwpwm_in1(hard->now[i].bridge);
-
-	return (to == ROVER_HWPWM_COAST && high && hard->heading[i] >= 0) ||
-	       (to == ROVER_HWPWM_BRAKE && !high && hard->heading[i] < 0);
+	if (!bridge->kind->follows)
+		return false;
+	return (to == ROVER_BRIDGE_COAST && in1 && bridge->heading >= 0) ||
+	       (to == ROVER_BRIDGE_BRAKE && !in1 && bridge->heading < 0);
 }
 
 static int hwpwm_set_pwm(struct rover_motor *motor, int i, u32 high_ns)
@@ -90,44 +99,48 @@ static int hwpwm_set_pwm(struct rover_motor *motor, int i, u32 high_ns)
 }
 
 /*
- * IN2 has followed at the end of the running period; until then, any change
- * may have driven the wheel.
+ * The channel has followed at the end of the running period; until then, any
+ * change may have driven the wheel.
  */
 static void hwpwm_note(struct rover_motor *motor, int i, const struct rover_hwpwm_step *step)
 {
-	struct rover_hwpwm *hard = &motor->hard;
+	struct rover_bridge *bridge = &motor->bridge[i];
+	int heading = rover_bridge_heading(step->state);
 
-	if (hard->now[i].bridge != step->bridge && !hwpwm_heading(step->bridge))
-		hard->rested[i] = ktime_add_ns(ktime_get(), motor->period_ns);
-	if (hwpwm_heading(step->bridge))
-		hard->heading[i] = hwpwm_heading(step->bridge);
-	hard->now[i] = *step;
+	if (motor->hard.now[i].state != step->state && !heading)
+		bridge->rested = ktime_add_ns(ktime_get(), motor->period_ns);
+	if (heading)
+		bridge->heading = heading;
+	motor->hard.now[i] = *step;
 }
 
-/* Take both bridges to their steps: IN1 that may go first, IN2, IN1 that waits. */
+/* Take both bridges to their steps: lines that may go first, channels, lines that wait. */
 static int hwpwm_take(struct rover_motor *motor, const struct rover_hwpwm_step step[ROVER_SIDES])
 {
 	unsigned int period_us = DIV_ROUND_UP(motor->period_ns, NSEC_PER_USEC);
-	struct rover_hwpwm *hard = &motor->hard;
-	bool waits[ROVER_SIDES];
+	unsigned int first[ROVER_SIDES], last[ROVER_SIDES];
+	struct rover_bridge *bridge = motor->bridge;
+	bool waits = false;
 	int i, err = 0;
 
 	for (i = 0; i < ROVER_SIDES; i++) {
-		waits[i] = hwpwm_in1_waits(hard, i, step[i].bridge);
-		if (!waits[i])
-			gpiod_set_value(hard->in1[i], hwpwm_in1(step[i].bridge));
+		last[i] = rover_bridge_level(&bridge[i], step[i].state);
+		first[i] = last[i];
+		if (!hwpwm_waits(&bridge[i], step[i].state))
+			continue;
+		first[i] = bridge[i].level;
+		waits = true;
 	}
+	rover_bridge_write(bridge, first);
 	for (i = 0; i < ROVER_SIDES; i++)
 		err = hwpwm_set_pwm(motor, i, step[i].high_ns) ?: err;
 	if (err)
 		return err;
-	if (waits[ROVER_LEFT] || waits[ROVER_RIGHT])
+	if (waits)
 		usleep_range(period_us, period_us + HWPWM_SLACK_US);
-	for (i = 0; i < ROVER_SIDES; i++) {
-		if (waits[i])
-			gpiod_set_value(hard->in1[i], hwpwm_in1(step[i].bridge));
+	rover_bridge_write(bridge, last);
+	for (i = 0; i < ROVER_SIDES; i++)
 		hwpwm_note(motor, i, &step[i]);
-	}
 	return 0;
 }
 
@@ -135,14 +148,13 @@ static int hwpwm_take(struct rover_motor *motor, const struct rover_hwpwm_step s
 static ktime_t hwpwm_ready(const struct rover_motor *motor, const struct rover_hwpwm_step *want,
 			   int i)
 {
-	const struct rover_hwpwm *hard = &motor->hard;
-	int heading = hwpwm_heading(want->bridge);
+	int heading = rover_bridge_heading(want->state);
 
-	if (!heading || heading != -hard->heading[i])
+	if (!heading || heading != -motor->bridge[i].heading)
 		return 0;
-	if (hwpwm_heading(hard->now[i].bridge))
+	if (rover_bridge_heading(motor->hard.now[i].state))
 		return KTIME_MAX;
-	return ktime_add_ns(hard->rested[i], motor->dead_ns);
+	return ktime_add_ns(motor->bridge[i].rested, motor->dead_ns);
 }
 
 /*
@@ -165,16 +177,15 @@ static ktime_t hwpwm_plan(struct rover_motor *motor, struct rover_hwpwm_step ste
 	if (want.mode == ROVER_MOTOR_DRIVE)
 		begin = want.ready;
 	for (i = 0; i < ROVER_SIDES; i++) {
-		step[i] = hwpwm_step(motor, &want, i);
+		step[i] = hwpwm_wanted(motor, &want, i);
 		ready[i] = hwpwm_ready(motor, &step[i], i);
 		begin = max(begin, ready[i]);
 	}
 	if (ktime_compare(begin, ktime_get()) <= 0)
 		return 0;
 	for (i = 0; i < ROVER_SIDES; i++)
-		step[i] = ready[i] == KTIME_MAX ?
-			  (struct rover_hwpwm_step){ ROVER_HWPWM_BRAKE, motor->period_ns } :
-			  hard->now[i];
+		step[i] = ready[i] == KTIME_MAX ? hwpwm_step(motor, ROVER_BRIDGE_BRAKE, 0) :
+						  hard->now[i];
 	return begin;
 }
 
@@ -222,12 +233,16 @@ static enum hrtimer_restart hwpwm_timer(struct hrtimer *timer)
 }
 
 /*
- * No GPIO alone stops these bridges: IN1 low turns forward into reverse, IN1
- * high turns reverse into forward. A sleep or enable line, where the board has
- * one, is switched by the caller.
+ * With two inputs, no line alone stops a bridge: IN1 low turns forward into
+ * reverse, IN1 high turns reverse into forward. Nor does PHASE. A sleep or enable
+ * line, where the board has one, is switched by the caller.
  */
 static void hwpwm_panic(struct rover_motor *motor)
 {
+	if (!motor->bridge[ROVER_LEFT].kind->halts)
+		return;
+	rover_bridge_cut(&motor->bridge[ROVER_LEFT]);
+	rover_bridge_cut(&motor->bridge[ROVER_RIGHT]);
 }
 
 static const struct rover_motor_ops hwpwm_ops = {
@@ -237,20 +252,21 @@ static const struct rover_motor_ops hwpwm_ops = {
 	.panic = hwpwm_panic,
 };
 
-static int hwpwm_init_side(struct rover *rover, int i)
+static int hwpwm_init_side(struct rover *rover, enum rover_side side)
 {
-	static const char *const in1[ROVER_SIDES] = { "left-in1", "right-in1" };
-	static const char *const in2[ROVER_SIDES] = { "left-in2", "right-in2" };
+	const struct rover_bridge_kind *kind = &rover_bridge_kinds[rover->board.drive_mode];
 	struct rover_motor *motor = &rover->motor;
 	struct device *dev = rover->hardware;
-	struct pwm_device *pwm = devm_pwm_get(dev, in2[i]);
-	struct gpio_desc *desc;
+	char name[ROVER_BRIDGE_NAME];
+	struct pwm_device *pwm;
 	struct pwm_args args;
 	int err;
 
+	rover_bridge_function(name, side, kind->input[kind->pwm]);
+	pwm = devm_pwm_get(dev, name);
 	if (IS_ERR(pwm))
-		return dev_err_probe(dev, PTR_ERR(pwm), "pwms: no PWM for %s\n", in2[i]);
-	motor->hard.pwm[i] = pwm;
+		return dev_err_probe(dev, PTR_ERR(pwm), "pwms: no PWM for %s\n", name);
+	motor->hard.pwm[side] = pwm;
 	err = rover_pins_link(dev, rover_compat_pwm_provider(pwm));
 	if (err)
 		return err;
@@ -260,17 +276,15 @@ static int hwpwm_init_side(struct rover *rover, int i)
 	if (!motor->period_ns || args.period != motor->period_ns)
 		return dev_err_probe(dev, -EINVAL, "pwms: both need the same period, not %llu ns\n",
 				     args.period);
-	err = hwpwm_set_pwm(motor, i, 0);
+	err = hwpwm_set_pwm(motor, side, 0);
 	if (err)
 		return dev_err_probe(dev, err, "%s: the PWM refuses a period of %u ns\n",
-				     in2[i], motor->period_ns);
-	desc = rover_pins_get(dev, rover->label, in1[i], 0, GPIOD_OUT_LOW);
-	motor->hard.in1[i] = desc;
-	return PTR_ERR_OR_ZERO(desc);
+				     name, motor->period_ns);
+	return rover_bridge_init(rover, &motor->bridge[side], side);
 }
 
 /**
- * rover_hwpwm_init() - request both PWM channels and both lines, low
+ * rover_hwpwm_init() - request both PWM channels and the bridges' lines, low
  * @rover: the rover
  *
  * Undone by devm.

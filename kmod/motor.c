@@ -106,7 +106,8 @@ unlock:
  * @mode: coast or brake
  *
  * GPIO back ends stop before this returns; with a PWM provider
- * rover_motor_sync() or rover_motor_queue_sync() must follow.
+ * rover_motor_sync() or rover_motor_queue_sync() must follow. Bridges that cannot
+ * stop so stop in the other way, see rover_motor_rest().
  *
  * Context: any.
  */
@@ -199,6 +200,25 @@ void rover_motor_panic(struct rover_motor *motor)
 	} else {
 		motor_all_off(motor);
 	}
+}
+
+/**
+ * rover_motor_rest() - how the bridges rest after a stop
+ * @motor: the motors
+ * @mode: how they were told to
+ *
+ * Return: @mode, or the other one if these bridges cannot.
+ */
+enum rover_stop_mode rover_motor_rest(const struct rover_motor *motor, enum rover_stop_mode mode)
+{
+	const struct rover *rover = container_of(motor, struct rover, motor);
+
+	if (motor->bridge[ROVER_LEFT].kind->either_rest)
+		return mode;
+	if (rover->board.enable_low_coasts)
+		return ROVER_STOP_COAST;
+	/* A bridge that is asleep or disabled lets go. */
+	return motor->sleep || motor->enable ? mode : ROVER_STOP_BRAKE;
 }
 
 static void motor_remove(void *data)

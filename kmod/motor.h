@@ -14,6 +14,7 @@
 #include <linux/spinlock.h>
 
 #include "board.h"
+#include "bridge.h"
 #include "hwpwm.h"
 #include "softpwm.h"
 
@@ -27,7 +28,7 @@ struct rover_motor;
  * @stop: likewise, after a stop
  * @sync: bring the outputs to &rover_motor.want; may sleep, motor.mutex held.
  *	NULL if @drive and @stop do so at once
- * @panic: motors off, whatever the locks; GPIO only
+ * @panic: motors off, whatever the locks, as far as lines can
  */
 struct rover_motor_ops {
 	void (*drive)(struct rover_motor *motor);
@@ -72,6 +73,7 @@ struct rover_motor_want {
  * @panicked: the kernel did; the outputs stay off
  * @timer: period and dead time, hard
  * @sync_work: calls @ops->sync in the worker
+ * @bridge: both bridges; @lock with software PWM, @mutex with a PWM provider
  * @soft: software PWM
  * @hard: PWM provider
  */
@@ -90,6 +92,7 @@ struct rover_motor {
 	bool panicked;
 	struct hrtimer timer;
 	struct kthread_work sync_work;
+	struct rover_bridge bridge[ROVER_SIDES];
 	union {
 		struct rover_softpwm soft;
 		struct rover_hwpwm hard;
@@ -102,6 +105,7 @@ void rover_motor_stop(struct rover_motor *motor, enum rover_stop_mode mode);
 int rover_motor_sync(struct rover_motor *motor);
 void rover_motor_queue_sync(struct rover_motor *motor);
 void rover_motor_panic(struct rover_motor *motor);
+enum rover_stop_mode rover_motor_rest(const struct rover_motor *motor, enum rover_stop_mode mode);
 u32 rover_motor_on_ns(const struct rover_motor *motor, s32 duty_permille);
 
 /* Whether stops reach the bridges without the scheduler. */

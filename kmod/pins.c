@@ -17,7 +17,8 @@
 
 /* Every line a rover may have: a check for doubles needs them all. */
 static const char *const pins_functions[] = {
-	"left-in1", "left-in2", "right-in1", "right-in2", "sleep", "enable",
+	"left-in1", "left-in2", "left-en", "left-phase",
+	"right-in1", "right-in2", "right-en", "right-phase", "sleep", "enable",
 	"left-encoder", "right-encoder", "sonar", "sonar-trigger", "sonar-echo",
 };
 

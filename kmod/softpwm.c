@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * softpwm: back end that switches four GPIOs from one hard timer
+ * softpwm: back end that switches the bridges' lines from one hard timer
  *
  * Both sides share the period, so both wheels change at one instant:
  *
@@ -22,57 +22,39 @@
  * Copyright (C) 2026 The rover authors
  */
 
-#include <linux/gpio/consumer.h>
 #include <linux/minmax.h>
 
 #include "compat.h"
-#include "pins.h"
 #include "rover.h"
-
-/* Levels of a DRV8833 and its like: bit 0 is IN1, bit 1 is IN2. */
-#define SOFTPWM_COAST	0u
-#define SOFTPWM_FORWARD	1u
-#define SOFTPWM_REVERSE	2u
-#define SOFTPWM_BRAKE	3u
 
 static struct rover_motor *softpwm_to_motor(struct rover_softpwm *soft)
 {
 	return container_of(soft, struct rover_motor, soft);
 }
 
-static int softpwm_heading(unsigned int level)
-{
-	return (level == SOFTPWM_FORWARD) - (level == SOFTPWM_REVERSE);
-}
-
-static void softpwm_note(struct rover_softpwm_side *side, unsigned int level, ktime_t now)
-{
-	if (softpwm_heading(side->level))
-		side->rested = now;
-	if (softpwm_heading(level))
-		side->heading = softpwm_heading(level);
-	side->level = level;
-	side->changed = now;
-}
-
-/* Both bridges at one instant: nothing else comes between the lines. */
+/* Both bridges at one instant; notes which side was driven, and which way. */
 static void softpwm_write(struct rover_softpwm *soft, const unsigned int level[ROVER_SIDES])
 {
+	struct rover_bridge *bridge = softpwm_to_motor(soft)->bridge;
+	bool changes[ROVER_SIDES], drove[ROVER_SIDES];
 	ktime_t now;
 	int i;
 
 	for (i = 0; i < ROVER_SIDES; i++) {
-		unsigned int change = soft->side[i].level ^ level[i];
-
-		if (change & 1)
-			gpiod_set_value(soft->side[i].in[0], level[i] & 1);
-		if (change & 2)
-			gpiod_set_value(soft->side[i].in[1], level[i] >> 1);
+		changes[i] = bridge[i].level != level[i];
+		drove[i] = rover_bridge_drives(&bridge[i]);
 	}
+	rover_bridge_write(bridge, level);
 	now = ktime_get();
-	for (i = 0; i < ROVER_SIDES; i++)
-		if (soft->side[i].level != level[i])
-			softpwm_note(&soft->side[i], level[i], now);
+	for (i = 0; i < ROVER_SIDES; i++) {
+		if (!changes[i])
+			continue;
+		soft->side[i].changed = now;
+		if (drove[i])
+			bridge[i].rested = now;
+		if (rover_bridge_drives(&bridge[i]))
+			bridge[i].heading = rover_bridge_drives(&bridge[i]);
+	}
 }
 
 /* From then on neither side has changed too recently to change again. */
@@ -100,10 +82,12 @@ static void softpwm_take_over(struct rover_softpwm *soft)
 
 	for (i = 0; i < ROVER_SIDES; i++) {
 		s32 duty = motor->want.duty_permille[i];
+		enum rover_bridge_state state = rover_bridge_state(duty);
+		const struct rover_bridge *bridge = &motor->bridge[i];
 
 		soft->side[i].on_ns = rover_motor_on_ns(motor, duty);
-		soft->side[i].on = !duty ? SOFTPWM_COAST :
-				   duty > 0 ? SOFTPWM_FORWARD : SOFTPWM_REVERSE;
+		soft->side[i].on = rover_bridge_level(bridge, state);
+		soft->side[i].gap = rover_bridge_gap(bridge, state, soft->slow_decay);
 	}
 	soft->pending = false;
 }
@@ -120,7 +104,8 @@ static ktime_t softpwm_begin(struct rover_softpwm *soft, ktime_t start)
 		softpwm_take_over(soft);
 
 	for (i = 0; i < ROVER_SIDES; i++)
-		level[i] = soft->side[i].on_ns ? soft->side[i].on : SOFTPWM_COAST;
+		level[i] = soft->side[i].on_ns ? soft->side[i].on :
+			   rover_bridge_level(&motor->bridge[i], ROVER_BRIDGE_COAST);
 	softpwm_write(soft, level);
 
 	if (!softpwm_pulses(soft, motor->period_ns)) {
@@ -148,16 +133,17 @@ static ktime_t softpwm_begin(struct rover_softpwm *soft, ktime_t start)
 /* End the pulses that are due. */
 static void softpwm_end_pulses(struct rover_softpwm *soft, ktime_t now)
 {
+	const struct rover_bridge *bridge = softpwm_to_motor(soft)->bridge;
 	unsigned int level[ROVER_SIDES];
 	int i;
 
 	for (i = 0; i < ROVER_SIDES; i++) {
 		struct rover_softpwm_side *side = &soft->side[i];
 
-		level[i] = side->level;
+		level[i] = bridge[i].level;
 		if (ktime_compare(side->off_at, now) > 0)
 			continue;
-		level[i] = soft->off;
+		level[i] = side->gap;
 		side->off_at = KTIME_MAX;
 	}
 	softpwm_write(soft, level);
@@ -211,10 +197,9 @@ static void softpwm_arm(struct rover_motor *motor, ktime_t next)
 
 static bool softpwm_reverses(const struct rover_motor *motor, int i)
 {
-	s32 duty = motor->want.duty_permille[i];
+	int heading = rover_bridge_heading(rover_bridge_state(motor->want.duty_permille[i]));
 
-	return duty > 0 ? motor->soft.side[i].heading < 0 :
-	       duty < 0 ? motor->soft.side[i].heading > 0 : false;
+	return heading && heading == -motor->bridge[i].heading;
 }
 
 /*
@@ -223,15 +208,16 @@ static bool softpwm_reverses(const struct rover_motor *motor, int i)
  */
 static void softpwm_rest(struct rover_motor *motor)
 {
+	struct rover_bridge *bridge = motor->bridge;
 	struct rover_softpwm *soft = &motor->soft;
 	unsigned int level[ROVER_SIDES];
 	int i;
 
 	for (i = 0; i < ROVER_SIDES; i++) {
-		level[i] = soft->side[i].level;
+		level[i] = bridge[i].level;
 		if (!softpwm_reverses(motor, i))
 			continue;
-		level[i] = SOFTPWM_COAST;
+		level[i] = rover_bridge_level(&bridge[i], ROVER_BRIDGE_COAST);
 		soft->side[i].on_ns = 0;
 		soft->side[i].off_at = KTIME_MAX;
 	}
@@ -239,8 +225,7 @@ static void softpwm_rest(struct rover_motor *motor)
 	for (i = 0; i < ROVER_SIDES; i++)
 		if (softpwm_reverses(motor, i))
 			motor->want.ready = max(motor->want.ready,
-						ktime_add_ns(soft->side[i].rested,
-							     motor->dead_ns));
+						ktime_add_ns(bridge[i].rested, motor->dead_ns));
 }
 
 static void softpwm_drive(struct rover_motor *motor)
@@ -263,10 +248,14 @@ static void softpwm_drive(struct rover_motor *motor)
 
 static void softpwm_stop(struct rover_motor *motor)
 {
-	unsigned int stop = motor->want.mode == ROVER_MOTOR_BRAKE ? SOFTPWM_BRAKE : SOFTPWM_COAST;
-	const unsigned int level[ROVER_SIDES] = { stop, stop };
+	enum rover_bridge_state state = motor->want.mode == ROVER_MOTOR_BRAKE ?
+					ROVER_BRIDGE_BRAKE : ROVER_BRIDGE_COAST;
 	struct rover_softpwm *soft = &motor->soft;
+	unsigned int level[ROVER_SIDES];
+	int i;
 
+	for (i = 0; i < ROVER_SIDES; i++)
+		level[i] = rover_bridge_level(&motor->bridge[i], state);
 	softpwm_write(soft, level);
 	soft->side[ROVER_LEFT].on_ns = 0;
 	soft->side[ROVER_RIGHT].on_ns = 0;
@@ -277,12 +266,8 @@ static void softpwm_stop(struct rover_motor *motor)
 
 static void softpwm_panic(struct rover_motor *motor)
 {
-	int i;
-
-	for (i = 0; i < ROVER_SIDES; i++) {
-		gpiod_set_value(motor->soft.side[i].in[0], 0);
-		gpiod_set_value(motor->soft.side[i].in[1], 0);
-	}
+	rover_bridge_cut(&motor->bridge[ROVER_LEFT]);
+	rover_bridge_cut(&motor->bridge[ROVER_RIGHT]);
 }
 
 static const struct rover_motor_ops softpwm_ops = {
@@ -292,7 +277,7 @@ static const struct rover_motor_ops softpwm_ops = {
 };
 
 /**
- * rover_softpwm_init() - request the four lines, low
+ * rover_softpwm_init() - request the lines of both bridges, low
  * @rover: the rover
  *
  * Undone by devm.
@@ -301,21 +286,15 @@ static const struct rover_motor_ops softpwm_ops = {
  */
 int rover_softpwm_init(struct rover *rover)
 {
-	static const char *const functions[ROVER_SIDES][2] = {
-		{ "left-in1", "left-in2" }, { "right-in1", "right-in2" },
-	};
 	struct rover_motor *motor = &rover->motor;
-	struct gpio_desc *desc;
-	int i;
+	int i, err;
 
-	for (i = 0; i < ROVER_SIDES * 2; i++) {
-		desc = rover_pins_get(rover->hardware, rover->label, functions[i / 2][i % 2],
-				      0, GPIOD_OUT_LOW);
-		if (IS_ERR(desc))
-			return PTR_ERR(desc);
-		motor->soft.side[i / 2].in[i % 2] = desc;
+	for (i = 0; i < ROVER_SIDES; i++) {
+		err = rover_bridge_init(rover, &motor->bridge[i], i);
+		if (err)
+			return err;
 	}
-	motor->soft.off = rover->board.slow_decay ? SOFTPWM_BRAKE : SOFTPWM_COAST;
+	motor->soft.slow_decay = rover->board.slow_decay;
 	motor->period_ns = NSEC_PER_SEC / rover->board.pwm_frequency_hz;
 	motor->min_pulse_ns = ROVER_SOFTPWM_MIN_PULSE_NS;
 	motor->ops = &softpwm_ops;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * softpwm: back end that switches four GPIOs from one hard timer
+ * softpwm: back end that switches the bridges' lines from one hard timer
  *
  * Copyright (C) 2026 The rover authors
  */
@@ -12,7 +12,6 @@
 
 #include "board.h"
 
-struct gpio_desc;
 struct rover;
 struct rover_motor_ops;
 
@@ -31,38 +30,32 @@ enum rover_softpwm_phase {
 };
 
 /**
- * struct rover_softpwm_side - one bridge
- * @in: lines IN1 and IN2
- * @level: their levels now, bit 0 is IN1
- * @changed: when they last changed
- * @heading: direction they last drove in: -1, 0 (never), 1
- * @rested: when they last did
- * @on: their levels during the pulse
+ * struct rover_softpwm_side - one bridge's pulses
+ * @changed: when its lines last changed
+ * @on: inputs that are high during the pulse
+ * @gap: inputs that are high after it
  * @on_ns: length of the pulse; 0 and the whole period make no pulses
  * @off_at: when the running pulse ends
  */
 struct rover_softpwm_side {
-	struct gpio_desc *in[2];
-	unsigned int level;
 	ktime_t changed;
-	int heading;
-	ktime_t rested;
 	unsigned int on;
+	unsigned int gap;
 	u32 on_ns;
 	ktime_t off_at;
 };
 
 /**
  * struct rover_softpwm - both bridges; motor.lock
- * @side: the bridges
- * @off: levels between pulses: coast or brake
+ * @side: their pulses
+ * @slow_decay: they brake between pulses
  * @phase: what the timer is for
  * @period_end: when the running period ends
  * @pending: &rover_motor.want has not begun yet
  */
 struct rover_softpwm {
 	struct rover_softpwm_side side[ROVER_SIDES];
-	unsigned int off;
+	bool slow_decay;
 	enum rover_softpwm_phase phase;
 	ktime_t period_end;
 	bool pending;

@@ -27,6 +27,10 @@ static u64 telemetry_capabilities(struct rover *rover)
 		capabilities |= ROVER_CAP_HARDWARE_PWM;
 	if (rover_motor_stops_hard(&rover->motor))
 		capabilities |= ROVER_CAP_HARD_STOP;
+	if (rover_motor_rest(&rover->motor, ROVER_STOP_COAST) == ROVER_STOP_COAST)
+		capabilities |= ROVER_CAP_COAST;
+	if (rover_motor_rest(&rover->motor, ROVER_STOP_BRAKE) == ROVER_STOP_BRAKE)
+		capabilities |= ROVER_CAP_BRAKE;
 	return capabilities;
 }
 
@@ -90,7 +94,8 @@ static u32 telemetry_flags(struct rover *rover, const struct rover_drive_status 
 		flags |= ROVER_SNAPSHOT_LEASE_MINE;
 	if (drive->anonymous)
 		flags |= ROVER_SNAPSHOT_LEASE_ANONYMOUS;
-	if (drive->state == ROVER_STATE_STOPPED && drive->stop_mode == ROVER_STOP_BRAKE)
+	if (drive->state == ROVER_STATE_STOPPED &&
+	    rover_motor_rest(&rover->motor, drive->stop_mode) == ROVER_STOP_BRAKE)
 		flags |= ROVER_SNAPSHOT_BRAKING;
 	return flags;
 }

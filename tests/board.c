@@ -40,6 +40,8 @@ static bool is_bound(const char *device)
 	return file_exists(path);
 }
 
+#define MODES	"\"in-in\", \"in-in-en\" or \"phase-enable\""
+
 /* Merged onto the board alone: see tests/dts/bad-boards-overlay.dts. */
 FIXTURE(refused) { };
 
@@ -51,12 +53,12 @@ FIXTURE_VARIANT(refused) {
 
 FIXTURE_VARIANT_ADD(refused, without_mode) {
 	.device = "rover-without-mode",
-	.cause = "drive-mode is missing: want \"in-in\"",
+	.cause = "drive-mode is missing: want " MODES,
 };
 
 FIXTURE_VARIANT_ADD(refused, unknown_mode) {
 	.device = "rover-with-unknown-mode",
-	.cause = "drive-mode \"tank\" is unknown: want \"in-in\"",
+	.cause = "drive-mode \"tank\" is unknown: want " MODES,
 };
 
 FIXTURE_VARIANT_ADD(refused, without_in1) {
@@ -66,7 +68,7 @@ FIXTURE_VARIANT_ADD(refused, without_in1) {
 
 FIXTURE_VARIANT_ADD(refused, without_in2) {
 	.device = "rover-without-in2",
-	.cause = "right-in2-gpios is missing, and there is no pwms",
+	.cause = "right-in2-gpios is missing, and pwm-names has no \"right-in2\"",
 };
 
 FIXTURE_VARIANT_ADD(refused, two_in2) {
@@ -77,6 +79,41 @@ FIXTURE_VARIANT_ADD(refused, two_in2) {
 FIXTURE_VARIANT_ADD(refused, slow_decay_pwm) {
 	.device = "rover-with-slow-decay-pwm",
 	.cause = "slow-decay is for software PWM: with pwms, the wiring decides",
+};
+
+FIXTURE_VARIANT_ADD(refused, without_en) {
+	.device = "rover-without-en",
+	.cause = "left-en-gpios is missing, and pwm-names has no \"left-en\"",
+};
+
+FIXTURE_VARIANT_ADD(refused, two_en) {
+	.device = "rover-with-two-en",
+	.cause = "right-en-gpios and pwms exclude each other",
+};
+
+FIXTURE_VARIANT_ADD(refused, without_phase) {
+	.device = "rover-without-phase",
+	.cause = "right-phase-gpios is missing",
+};
+
+FIXTURE_VARIANT_ADD(refused, phase_and_in) {
+	.device = "rover-with-phase-and-in",
+	.cause = "left-in1-gpios is for drive-mode \"in-in\", not \"phase-enable\"",
+};
+
+FIXTURE_VARIANT_ADD(refused, en_of_in_in) {
+	.device = "rover-with-en-of-in-in",
+	.cause = "left-en-gpios is for drive-mode \"in-in-en\", not \"in-in\"",
+};
+
+FIXTURE_VARIANT_ADD(refused, slow_decay_phase) {
+	.device = "rover-with-slow-decay-phase",
+	.cause = "slow-decay is not for drive-mode \"phase-enable\": the board decides",
+};
+
+FIXTURE_VARIANT_ADD(refused, coasts_in_in) {
+	.device = "rover-with-coasts-in-in",
+	.cause = "enable-low-coasts is for drive-mode \"phase-enable\" alone",
 };
 
 FIXTURE_VARIANT_ADD(refused, two_periods) {

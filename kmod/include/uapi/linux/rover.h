@@ -142,6 +142,9 @@ enum rover_range_status {
  * enum rover_stop_mode - how the bridges stop
  * @ROVER_STOP_COAST: both sides off, the rover rolls out
  * @ROVER_STOP_BRAKE: both motors shorted
+ *
+ * Bridges that cannot do one of them do the other for it: see ROVER_CAP_COAST,
+ * ROVER_CAP_BRAKE, and ROVER_SNAPSHOT_BRAKING for what they do.
  * @ROVER_STOP_HOLD: back to this place against force, as long as the driver has
  *	the lease and feeds it; then it brakes. Encoders that cannot tell the
  *	direction (ROVER_CAP_INFERRED) only brake while they hold
@@ -196,6 +199,8 @@ enum rover_motion {
 #define ROVER_CAP_PAN			0x20ULL	/* the head turns sideways */
 #define ROVER_CAP_TILT			0x40ULL	/* and up and down */
 #define ROVER_CAP_BRIDGE_FAULT		0x80ULL	/* the bridges tell of faults */
+#define ROVER_CAP_COAST			0x100ULL	/* they can let the motors run out */
+#define ROVER_CAP_BRAKE			0x200ULL	/* they can short them */
 
 /**
  * struct rover_info - what this rover is
