@@ -10,6 +10,7 @@
 
 #include <linux/property.h>
 
+#include "event.h"
 #include "rover.h"
 #include "settings.h"
 
@@ -285,6 +286,7 @@ static u64 settings_take(struct rover *rover, const struct rover_settings *wante
 int rover_settings_configure(struct rover *rover, struct rover_lease *lease,
 			     const struct rover_settings *wanted)
 {
+	struct rover_event event = { .type = ROVER_EVENT_SETTING };
 	int err = settings_check(rover, wanted);
 	unsigned long flags;
 
@@ -296,8 +298,10 @@ int rover_settings_configure(struct rover *rover, struct rover_lease *lease,
 	else if (settings_harm(rover, lease, wanted))
 		err = -EBUSY;
 	else
-		settings_take(rover, wanted);
+		event.setting.fields = settings_take(rover, wanted);
 	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
+	if (!err && event.setting.fields)
+		rover_event_push(rover, &event);
 	return err;
 }
 
