@@ -103,23 +103,6 @@ static int board_read_encoders(struct device *dev, struct rover_board *board)
 	return 0;
 }
 
-static int board_read_sonar(struct device *dev, struct rover_board *board)
-{
-	bool shared = rover_pins_present(dev, "sonar");
-	bool trigger = rover_pins_present(dev, "sonar-trigger");
-	bool echo = rover_pins_present(dev, "sonar-echo");
-
-	if (shared && (trigger || echo))
-		return dev_err_probe(dev, -EINVAL,
-				     "sonar-gpios excludes sonar-trigger-gpios and sonar-echo-gpios\n");
-	if (trigger != echo)
-		return dev_err_probe(dev, -EINVAL, "%s is missing\n",
-				     trigger ? "sonar-echo-gpios" : "sonar-trigger-gpios");
-	board->sonar = shared ? ROVER_SONAR_ONE_PIN :
-		       trigger ? ROVER_SONAR_TWO_PIN : ROVER_SONAR_ABSENT;
-	return 0;
-}
-
 /**
  * rover_board_read() - read and check the device description
  * @dev: the platform device
@@ -146,5 +129,5 @@ int rover_board_read(struct device *dev, struct rover_board *board)
 	err = board_read_encoders(dev, board);
 	if (err)
 		return err;
-	return board_read_sonar(dev, board);
+	return rover_board_sonar_read(dev, board);
 }

@@ -7,6 +7,7 @@
 #ifndef ROVER_BOARD_H
 #define ROVER_BOARD_H
 
+#include <linux/rover.h>
 #include <linux/types.h>
 
 struct device;
@@ -50,7 +51,9 @@ enum rover_sonar_kind {
  * @glitch_filter_ns: shorter encoder pulses are noise; 0 = off
  * @wheel_circumference_um: path of a wheel per revolution
  * @track_width_um: distance between left and right wheels
- * @sonar: arrangement of the sonar
+ * @sonar: arrangement of the sonars
+ * @sonars: how many, 0..ROVER_SONARS_MAX
+ * @sonar_heading_mdeg: where each looks, 0 is ahead, left positive
  * @air_temperature_mc: of the air between sonar and target, millidegrees Celsius
  * @sensors: ROVER_SENSOR_*: obstacle and line sensors
  * @servos: ROVER_LOOK_*: axes of the head
@@ -72,6 +75,8 @@ struct rover_board {
 	u32 wheel_circumference_um;
 	u32 track_width_um;
 	enum rover_sonar_kind sonar;
+	u32 sonars;
+	s32 sonar_heading_mdeg[ROVER_SONARS_MAX];
 	s32 air_temperature_mc;
 	u32 sensors;
 	u32 servos;
@@ -80,5 +85,6 @@ struct rover_board {
 
 int rover_board_read(struct device *dev, struct rover_board *board);
 int rover_board_drive_read(struct device *dev, struct rover_board *board);
+int rover_board_sonar_read(struct device *dev, struct rover_board *board);
 
 #endif /* ROVER_BOARD_H */

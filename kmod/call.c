@@ -79,24 +79,7 @@ static int call_stop(struct rover_file *file, union rover_call_argument *arg)
 
 static int call_range(struct rover_file *file, union rover_call_argument *arg)
 {
-	struct rover_sonar_range *range = &arg->sonar_range;
-	struct rover *rover = file->rover;
-	int err = 0;
-
-	if (range->flags & ~ROVER_SONAR_MEASURE)
-		return -EINVAL;
-	if (range->max_age_ms && !range->flags)
-		return -EINVAL;
-	if (range->sensor >= rover_sonar_count(rover))
-		return -ENODATA;
-	if (range->flags)
-		err = rover_sonar_measure(rover, range->sensor,
-					  (u64)range->max_age_ms * NSEC_PER_MSEC, &range->raw);
-	else
-		rover_sonar_last(rover, range->sensor, &range->raw);
-	range->filtered_um = rover_sonar_filtered_um(rover, range->sensor);
-	range->filter_length = READ_ONCE(rover->settings.sonar_median);
-	return err;
+	return rover_sonar_range(file->rover, &arg->sonar_range);
 }
 
 static int call_estop(struct rover_file *file, union rover_call_argument *arg)

@@ -22,7 +22,7 @@ static const char *const pins_functions[] = {
 	"left-encoder", "right-encoder", "sonar", "sonar-trigger", "sonar-echo",
 };
 
-#define PINS_MAX	16
+#define PINS_MAX	32
 
 struct pins_entry {
 	const char *function;

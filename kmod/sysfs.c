@@ -193,28 +193,6 @@ static SYSFS_SIDE(right_count, 0444, count_show, NULL, ROVER_RIGHT);
 static SYSFS_SIDE(left_speed, 0444, speed_show, NULL, ROVER_LEFT);
 static SYSFS_SIDE(right_speed, 0444, speed_show, NULL, ROVER_RIGHT);
 
-/* Each outcome of a ping but a distance is an error of its own. */
-static ssize_t range_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct rover_range range;
-	int err;
-
-	err = rover_sonar_measure(rover_from_dev(dev), 0, ROVER_SONAR_FRESH_NS, &range);
-	if (err)
-		return err;
-	switch (range.status) {
-	case ROVER_RANGE_VALID:
-		return sysfs_emit(buf, "%lld\n", div_s64(range.range_um + 500, 1000));
-	case ROVER_RANGE_NO_ECHO:
-		return -ETIMEDOUT;
-	case ROVER_RANGE_SILENT:
-		return -EIO;
-	default:
-		return -ENODATA;
-	}
-}
-static DEVICE_ATTR_RO(range);
-
 static struct attribute *sysfs_attrs[] = {
 	&dev_attr_board.attr,
 	&dev_attr_state.attr,
@@ -235,21 +213,9 @@ static struct attribute *sysfs_encoder_attrs[] = {
 	NULL
 };
 
-static struct attribute *sysfs_sonar_attrs[] = {
-	&dev_attr_range.attr,
-	NULL
-};
-
 static umode_t sysfs_encoder_visible(struct kobject *kobj, struct attribute *attr, int n)
 {
 	return rover_from_dev(kobj_to_dev(kobj))->board.encoder_lines ? attr->mode : 0;
-}
-
-static umode_t sysfs_sonar_visible(struct kobject *kobj, struct attribute *attr, int n)
-{
-	const struct rover *rover = rover_from_dev(kobj_to_dev(kobj));
-
-	return rover->board.sonar != ROVER_SONAR_ABSENT ? attr->mode : 0;
 }
 
 static const struct attribute_group sysfs_group = {
@@ -261,15 +227,11 @@ static const struct attribute_group sysfs_encoder_group = {
 	.is_visible = sysfs_encoder_visible,
 };
 
-static const struct attribute_group sysfs_sonar_group = {
-	.attrs = sysfs_sonar_attrs,
-	.is_visible = sysfs_sonar_visible,
-};
-
 const struct attribute_group *rover_sysfs_groups[] = {
 	&sysfs_group,
 	&sysfs_encoder_group,
-	&sysfs_sonar_group,
+	&rover_sysfs_sonar_group,
+	&rover_sysfs_safety_group,
 	&rover_sysfs_settings_group,
 	NULL
 };

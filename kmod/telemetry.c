@@ -59,9 +59,8 @@ void rover_telemetry_info(struct rover *rover, struct rover_info *info)
 	};
 	strscpy(info->board, board->name, sizeof(info->board));
 	if (board->sonar != ROVER_SONAR_ABSENT) {
-		info->range_min_um = ROVER_SONAR_MIN_UM;
-		info->range_max_um = rover_kinematics_range_um(ROVER_SONAR_ECHO_MAX_NS,
-							       rover->sonar.sound_um_s);
+		info->range_min_um = ROVER_PING_MIN_UM;
+		info->range_max_um = rover_sonar_reach_um(rover);
 		info->ping_interval_us = ROVER_SONAR_INTERVAL_NS / NSEC_PER_USEC;
 	}
 }
