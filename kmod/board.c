@@ -129,5 +129,8 @@ int rover_board_read(struct device *dev, struct rover_board *board)
 	err = board_read_encoders(dev, board);
 	if (err)
 		return err;
-	return rover_board_sonar_read(dev, board);
+	err = rover_board_sonar_read(dev, board);
+	if (err)
+		return err;
+	return rover_board_head_read(dev, board);
 }

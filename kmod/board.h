@@ -29,6 +29,28 @@ enum rover_drive_mode {
 	ROVER_DRIVE_MODES,
 };
 
+/* Axes of the head: index of every array that has one entry a servo. */
+enum rover_servo_index {
+	ROVER_PAN,
+	ROVER_TILT,
+	ROVER_SERVO_AXES,
+};
+
+#define ROVER_SENSORS		4	/* ROVER_SENSOR_* */
+#define ROVER_FAULT_LINES	2	/* one for both bridges, or one each */
+
+/**
+ * struct rover_board_servo - calibration of a servo
+ * @pwm: a PWM provider makes its pulses
+ * @range_mdeg: angles that it may be told, the lesser first
+ * @pulse_us: pulses that turn it there
+ */
+struct rover_board_servo {
+	bool pwm;
+	s32 range_mdeg[2];
+	u32 pulse_us[2];
+};
+
 enum rover_sonar_kind {
 	ROVER_SONAR_ABSENT,
 	ROVER_SONAR_ONE_PIN,	/* trigger and echo share a line */
@@ -57,6 +79,8 @@ enum rover_sonar_kind {
  * @air_temperature_mc: of the air between sonar and target, millidegrees Celsius
  * @sensors: ROVER_SENSOR_*: obstacle and line sensors
  * @servos: ROVER_LOOK_*: axes of the head
+ * @servo: their calibration
+ * @fault_lines: on which the bridges tell of faults
  * @deadman_ms: default deadman time, 0 = off
  */
 struct rover_board {
@@ -80,11 +104,18 @@ struct rover_board {
 	s32 air_temperature_mc;
 	u32 sensors;
 	u32 servos;
+	struct rover_board_servo servo[ROVER_SERVO_AXES];
+	u32 fault_lines;
 	u32 deadman_ms;
 };
+
+/* Functions of their lines, or names of their PWMs. */
+extern const char *const rover_board_servos[ROVER_SERVO_AXES];
+extern const char *const rover_board_sensors[ROVER_SENSORS];
 
 int rover_board_read(struct device *dev, struct rover_board *board);
 int rover_board_drive_read(struct device *dev, struct rover_board *board);
 int rover_board_sonar_read(struct device *dev, struct rover_board *board);
+int rover_board_head_read(struct device *dev, struct rover_board *board);
 
 #endif /* ROVER_BOARD_H */

@@ -103,6 +103,15 @@ static int call_configure(struct rover_file *file, union rover_call_argument *ar
 	return rover_settings_configure(file->rover, &file->lease, &arg->settings);
 }
 
+static int call_look(struct rover_file *file, union rover_call_argument *arg)
+{
+	const struct rover_look *look = &arg->look;
+
+	if (!look->flags || look->flags & ~(ROVER_LOOK_PAN | ROVER_LOOK_TILT) || look->reserved)
+		return -EINVAL;
+	return rover_servo_look(file->rover, &file->lease, look);
+}
+
 static int call_duty(struct rover_file *file, union rover_call_argument *arg)
 {
 	s32 duty_permille[ROVER_SIDES] = {
@@ -131,6 +140,7 @@ static const struct rover_call calls[] = {
 	{ ROVER_IOC_CLEAR, ROVER_CALL_DRIVER, call_clear },
 	{ ROVER_IOC_RANGE, ROVER_CALL_WAITS | ROVER_CALL_ASKS, call_range },
 	{ ROVER_IOC_SETTINGS, ROVER_CALL_ASKS, call_settings },
+	{ ROVER_IOC_LOOK, ROVER_CALL_DRIVER, call_look },
 	{ ROVER_IOC_CONFIGURE, ROVER_CALL_DRIVER, call_configure },
 };
 

@@ -24,6 +24,7 @@ union rover_call_argument {
 	struct rover_stop stop;
 	struct rover_duty duty;
 	struct rover_settings settings;
+	struct rover_look look;
 };
 
 /**

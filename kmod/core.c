@@ -196,6 +196,15 @@ static int core_init_parts(struct rover *rover)
 	err = rover_motor_init(rover);
 	if (err)
 		return err;
+	err = rover_servo_init(rover);
+	if (err)
+		return err;
+	err = rover_digital_init(rover);
+	if (err)
+		return err;
+	err = rover_fault_init(rover);
+	if (err)
+		return err;
 	return rover_safety_init(rover);
 }
 
@@ -235,11 +244,15 @@ static void core_shutdown(struct platform_device *pdev)
 
 	rover_drive_close(rover);
 	rover_motor_sync(&rover->motor);
+	rover_servo_let_go(rover);
 }
 
 static int core_suspend(struct device *dev)
 {
-	return rover_drive_suspend(dev_get_drvdata(dev));
+	struct rover *rover = dev_get_drvdata(dev);
+
+	rover_servo_let_go(rover);
+	return rover_drive_suspend(rover);
 }
 
 static int core_resume(struct device *dev)

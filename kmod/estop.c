@@ -32,6 +32,7 @@ int rover_drive_estop(struct rover *rover)
 		rover_drive_halt_locked(rover, ROVER_REASON_ESTOP, ROVER_STOP_BRAKE);
 		drive->state = ROVER_STATE_ESTOP;
 		pid = rover_lease_drop(drive);
+		rover_servo_freeze(rover);
 	}
 	raw_spin_unlock_irqrestore(&drive->lock, flags);
 	if (err)

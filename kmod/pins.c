@@ -20,9 +20,10 @@ static const char *const pins_functions[] = {
 	"left-in1", "left-in2", "left-en", "left-phase",
 	"right-in1", "right-in2", "right-en", "right-phase", "sleep", "enable",
 	"left-encoder", "right-encoder", "sonar", "sonar-trigger", "sonar-echo",
+	"pan", "tilt", "obstacle-left", "obstacle-right", "line-left", "line-right", "fault",
 };
 
-#define PINS_MAX	32
+#define PINS_MAX	40
 
 struct pins_entry {
 	const char *function;

@@ -12,10 +12,11 @@
  *
  * Lock order, outermost first:
  *   presence            rw_semaphore: the hardware is there
- *   motor.mutex         calls of the PWM provider
+ *   motor.mutex         calls of the PWM provider; likewise servo.mutex, never both
  *   drive.lock          raw: lease, setpoints, state
  *   motor.lock          raw: bridge pattern and its timer
- *   encoder.lock        raw, sonar.lock raw: leaves, never nested in each other
+ *   encoder.lock        raw, likewise sonar.lock, servo.lock, digital.lock: leaves,
+ *                       never nested in each other
  *   events.lock         raw: the innermost leaf
  */
 #ifndef ROVER_H
@@ -28,12 +29,15 @@
 #include <linux/workqueue.h>
 
 #include "board.h"
+#include "digital.h"
 #include "drive.h"
 #include "encoder.h"
 #include "event.h"
+#include "fault.h"
 #include "guard.h"
 #include "motor.h"
 #include "safety.h"
+#include "servo.h"
 #include "settings.h"
 #include "sonar.h"
 #include "worker.h"
@@ -73,6 +77,9 @@ struct rover {
 	struct rover_encoder encoder;
 	struct rover_sonar sonar;
 	struct rover_events events;
+	struct rover_servo servo;
+	struct rover_digital digital;
+	struct rover_fault fault;
 	unsigned int command;
 	unsigned int power_permille;
 	struct work_struct notify;

@@ -27,11 +27,24 @@ void rover_safety_tick(struct rover *rover, int unanswered)
 		rover_drive_expire(rover, ktime_get());
 }
 
+/**
+ * rover_safety_bridge_fault() - a bridge told that it has failed
+ * @rover: the rover
+ * @cause: when
+ *
+ * Context: hard IRQ.
+ */
+void rover_safety_bridge_fault(struct rover *rover, ktime_t cause)
+{
+	rover_drive_end(rover, ROVER_REASON_FAULT, ROVER_STOP_BRAKE);
+}
+
 static int safety_panic(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct rover *rover = container_of(nb, struct rover, safety.panic);
 
 	rover_motor_panic(&rover->motor);
+	rover_servo_panic(rover);
 	return NOTIFY_DONE;
 }
 

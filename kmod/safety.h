@@ -7,6 +7,7 @@
 #ifndef ROVER_SAFETY_H
 #define ROVER_SAFETY_H
 
+#include <linux/ktime.h>
 #include <linux/notifier.h>
 #include <linux/types.h>
 
@@ -25,5 +26,6 @@ struct rover_safety {
 
 int rover_safety_init(struct rover *rover);
 void rover_safety_tick(struct rover *rover, int unanswered);
+void rover_safety_bridge_fault(struct rover *rover, ktime_t cause);
 
 #endif /* ROVER_SAFETY_H */

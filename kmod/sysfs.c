@@ -233,6 +233,8 @@ const struct attribute_group *rover_sysfs_groups[] = {
 	&rover_sysfs_sonar_group,
 	&rover_sysfs_safety_group,
 	&rover_sysfs_settings_group,
+	&rover_sysfs_head_group,
+	&rover_sysfs_sensors_group,
 	NULL
 };
 

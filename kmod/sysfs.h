@@ -16,6 +16,8 @@ extern const struct attribute_group *rover_sysfs_groups[];
 extern const struct attribute_group rover_sysfs_settings_group;
 extern const struct attribute_group rover_sysfs_sonar_group;
 extern const struct attribute_group rover_sysfs_safety_group;
+extern const struct attribute_group rover_sysfs_head_group;
+extern const struct attribute_group rover_sysfs_sensors_group;
 
 void rover_sysfs_notify(struct rover *rover, u64 kinds);
 

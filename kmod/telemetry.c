@@ -25,6 +25,12 @@ static u64 telemetry_capabilities(struct rover *rover)
 		capabilities |= ROVER_CAP_SONAR;
 	if (board->hardware_pwm)
 		capabilities |= ROVER_CAP_HARDWARE_PWM;
+	if (board->servos & ROVER_LOOK_PAN)
+		capabilities |= ROVER_CAP_PAN;
+	if (board->servos & ROVER_LOOK_TILT)
+		capabilities |= ROVER_CAP_TILT;
+	if (board->fault_lines)
+		capabilities |= ROVER_CAP_BRIDGE_FAULT;
 	if (rover_motor_stops_hard(&rover->motor))
 		capabilities |= ROVER_CAP_HARD_STOP;
 	if (rover_motor_rest(&rover->motor, ROVER_STOP_COAST) == ROVER_STOP_COAST)
@@ -56,8 +62,17 @@ void rover_telemetry_info(struct rover *rover, struct rover_info *info)
 		.wheel_circumference_um = board->wheel_circumference_um,
 		.track_width_um = board->track_width_um,
 		.counts_per_revolution = board->counts_per_revolution,
+		.sensors = board->sensors,
 	};
 	strscpy(info->board, board->name, sizeof(info->board));
+	if (board->servos & ROVER_LOOK_PAN) {
+		info->pan_min_urad = rover->servo.axis[ROVER_PAN].stop_urad[0];
+		info->pan_max_urad = rover->servo.axis[ROVER_PAN].stop_urad[1];
+	}
+	if (board->servos & ROVER_LOOK_TILT) {
+		info->tilt_min_urad = rover->servo.axis[ROVER_TILT].stop_urad[0];
+		info->tilt_max_urad = rover->servo.axis[ROVER_TILT].stop_urad[1];
+	}
 	if (board->sonar != ROVER_SONAR_ABSENT) {
 		info->range_min_um = ROVER_PING_MIN_UM;
 		info->range_max_um = rover_sonar_reach_um(rover);
@@ -132,6 +147,8 @@ void rover_telemetry_snapshot(struct rover *rover, const struct rover_lease *min
 	snapshot->lease_pid = drive.pid;
 	snapshot->deadman_ms = drive.deadman_ms;
 	snapshot->reserved = 0;
+	snapshot->sensors = rover_digital_sensors(rover);
+	rover_servo_status(rover, &snapshot->pan_urad, &snapshot->tilt_urad);
 	telemetry_wheel(&snapshot->left, &encoder[ROVER_LEFT], drive.duty_permille[ROVER_LEFT]);
 	telemetry_wheel(&snapshot->right, &encoder[ROVER_RIGHT],
 			drive.duty_permille[ROVER_RIGHT]);
