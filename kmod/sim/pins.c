@@ -152,6 +152,10 @@ static int pins_node_to_map(struct pinctrl_dev *pctl, struct device_node *np,
 	struct pinctrl_map *maps, *next;
 	int err, i;
 
+	/* Without a device tree nobody asks, and the next call does not exist. */
+	if (!IS_ENABLED(CONFIG_OF))
+		return -ENODEV;
+
 	/* The generic binding first, as pinctrl-bcm2835 does. */
 	err = pinconf_generic_dt_node_to_map_all(pctl, np, map, count);
 	if (err || *count)
