@@ -3,6 +3,7 @@
 # Copyright (C) 2026 The rover authors
 
 KERNEL ?= 6.12
+TARGET ?= arm64
 W ?= 1
 
 OVERLAYS := $(patsubst %-overlay.dts,build/dts/%.dtbo,$(notdir $(wildcard dts/*-overlay.dts dts/sim/*-overlay.dts tests/dts/*-overlay.dts)))
@@ -40,9 +41,9 @@ else
 		scripts/modules build/$$name $$kbuild W=$(W)
 endif
 
-userspace: ## roverctl for 64-bit Arm, in build/userspace
-	+@scripts/setup fetch build
-	+@scripts/userspace build/userspace
+userspace: ## roverctl for 64-bit Arm, in build/userspace; TARGET=amd64 for PCs
+	+@scripts/setup fetch
+	+@scripts/userspace --arch $(TARGET) build/userspace$(patsubst -arm64,,-$(TARGET))
 
 dtbo: ## the device tree overlays, in build/dts
 	@scripts/setup build

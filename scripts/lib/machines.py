@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The emulated machines, and the device tree each one boots with.
+"""The emulated machines, and the device tree that one boots with.
 
 Copyright (C) 2026 The rover authors
 """
@@ -29,7 +29,9 @@ class Machine:
     own_modules: tuple   # of ours, in the order of loading
     terminal: str = ""   # for interactive use, where `main` is not one
     memory: tuple = ()
+    bus: str = "device"  # of virtio
     pi_tree: str = ""    # in the kernel's folder of device trees
+    has_tree: bool = True
 
     def cpus(self, icount):
         """A Pi has what it has; one processor is what icount can count."""
@@ -63,6 +65,21 @@ MACHINES = {machine.name: machine for machine in (
         modules=("pwm_bcm2835",),
         own_modules=("rover",),
         pi_tree="broadcom/bcm2837-rpi-3-b.dtb",
+    ),
+    # Nothing describes a rover here: rover_sim.ko creates it.
+    Machine(
+        name="pc",
+        qemu=("qemu-system-x86_64", "-M", "q35", "-cpu", "max"),
+        memory=("-m", "256"),
+        arch="amd64",
+        console="console=ttyS0",
+        main="rover.main",
+        errors="rover.errors",
+        terminal="hvc0",
+        bus="pci",
+        modules=("virtio_pci", "virtio_console"),
+        own_modules=("rover_sim", "rover"),
+        has_tree=False,
     ),
 )}
 

@@ -66,13 +66,15 @@ def parse_arguments():
     parser.add_argument("--icount", action="store_true",
                         help="time is the count of instructions: 1 ns each, on one processor")
     parser.add_argument("--overlay", action="append", metavar="FILE.dtbo[,PARAM[=VALUE]]...",
-                        help="may be repeated; virt has the RoboHAT when there is none")
+                        help="may be repeated; virt has the RoboHAT when there is none; "
+                             "pc has no device tree to put it on")
     parser.add_argument("--board", metavar="PARAM[=VALUE][,...]",
                         help="parameters of the virtual board under the HAT")
     parser.add_argument("--share", metavar="FOLDER",
                         help="is /share in the guest; what is in there at the end is copied back")
-    parser.add_argument("--module", action="append", default=[], metavar="NAME",
-                        help="another module of the kernel to load")
+    parser.add_argument("--module", action="append", default=[], metavar="NAME[:PARAM=VALUE]...",
+                        help="another module of the kernel to load; or parameters of one "
+                             "that is loaded anyway: rover_sim:boards=4")
     parser.add_argument("--no-load", action="store_true",
                         help="leave it to COMMAND to modprobe rover_sim and rover")
     parser.add_argument("--append", default="", metavar="TEXT", help="kernel command line")
@@ -81,7 +83,8 @@ def parse_arguments():
                         help="keep a guest that halted or panicked, for a look by the monitor")
     parser.add_argument("--qemu-arg", action="append", default=[], metavar="ARG")
     parser.add_argument("--timeout", type=float, metavar="SECONDS",
-                        help="default: 120, or none when interactive")
+                        help="default: 120, or none when interactive; ten times as long on "
+                             "kernels with debugging")
     parser.add_argument("--log", metavar="FILE", help="kernel log; default: in build/log")
     parser.add_argument("--check-log", action="store_true",
                         help="fail if the kernel log holds a warning, an oops or the like")
@@ -93,6 +96,8 @@ def parse_arguments():
         parser.error(f"unknown machine '{arguments.machine}': there are {', '.join(MACHINES)}")
     if arguments.board and arguments.machine != "virt":
         parser.error("--board is for the machine virt")
+    if arguments.overlay and not MACHINES[arguments.machine].has_tree:
+        parser.error(f"--overlay: machine {arguments.machine} has no device tree")
     return arguments
 
 
@@ -105,12 +110,24 @@ class Kernel:
         self.release = facts["release"]
         self.image = facts["image"]
         self.dtbs = facts["dtbs"]
+        # how much longer things take than on a stock kernel, at worst
+        self.slowness = int(facts["slowness"])
         self.modules = KernelModules(facts["modules"], self.release)
         self.build = os.path.join(BUILD, facts["name"])
+        # where what runs in the guest was built
+        suffix = "" if self.arch == "arm64" else f"-{self.arch}"
+        self.userspace = os.path.join(BUILD, f"userspace{suffix}")
+        self.tests = os.path.join(BUILD, f"tests{suffix}")
 
     def own_module(self, name):
         folder = "kmod/sim" if name == "rover_sim" else "kmod"
         return os.path.join(self.build, folder, f"{name}.ko")
+
+
+def kernel_for(machine, name):
+    """6.12 is the stock kernel of that version on each machine."""
+    of_machine = f"{name}-{machine.arch}"
+    return of_machine if of_machine in run_script("kernel", "list").splitlines() else name
 
 
 def make(*arguments):
@@ -122,10 +139,11 @@ def make(*arguments):
 
 def build_missing(session):
     """Only what was never built: building anew is for the person to decide."""
+    kernel = session.kernel
     if not all(os.path.exists(path) for path in session.own_modules()):
-        make("modules", f"KERNEL={session.kernel.name}")
-    if not os.path.exists(os.path.join(BUILD, "userspace/roverctl")):
-        make("userspace")
+        make("modules", f"KERNEL={kernel.name}")
+    if not os.path.exists(os.path.join(kernel.userspace, "roverctl")):
+        make("userspace", f"TARGET={kernel.arch}")
     if not os.path.exists(os.path.join(BUILD, "dts/robohat.dtbo")):
         make("dtbo")
 
@@ -151,7 +169,7 @@ class Session:
     def __init__(self, arguments):
         self.arguments = arguments
         self.machine = MACHINES[arguments.machine]
-        self.kernel = Kernel(arguments.kernel)
+        self.kernel = Kernel(kernel_for(self.machine, arguments.kernel))
         self.interactive = os.isatty(0) and os.isatty(1)
         self.token = f"<{secrets.token_hex(16)}>"
         self.main, self.errors = self._devices()
@@ -168,6 +186,16 @@ class Session:
             return self.machine.main, self.machine.main
         return self.machine.main, self.machine.errors
 
+    def other_modules(self):
+        """Those of the kernel's that --module names."""
+        names = [text.split(":")[0] for text in self.arguments.module]
+        return [name for name in names if name not in self.machine.own_modules]
+
+    def with_parameters(self, names):
+        """What modprobe is to be given; colons stand for blanks."""
+        texts = {text.split(":")[0]: text for text in self.arguments.module}
+        return " ".join(texts.get(name, name) for name in names)
+
     def own_modules(self):
         """Files of our modules, in the order of loading."""
         return [self.kernel.own_module(name) for name in self.machine.own_modules]
@@ -179,18 +207,18 @@ def guest_files(session):
     for folder in ("/proc", "/sys", "/root", "/tmp"):
         archive.folder(folder)
     archive.console("/dev/console")
-    archive.copy("/bin/busybox", os.path.join(run_script("sysroot", "arm64"), "bin/busybox"))
+    archive.copy("/bin/busybox", os.path.join(run_script("sysroot", session.kernel.arch), "bin/busybox"))
     archive.link("/sbin/modprobe", "/bin/busybox")
     archive.copy("/init", os.path.join(SCRIPTS, "guest/init"))
     archive.copy("/etc/profile", os.path.join(SCRIPTS, "guest/profile"))
-    archive.copy("/usr/bin/roverctl", os.path.join(BUILD, "userspace/roverctl"))
-    if os.path.isdir(os.path.join(BUILD, "tests")):
-        archive.copy("/tests", os.path.join(BUILD, "tests"))
+    archive.copy("/usr/bin/roverctl", os.path.join(session.kernel.userspace, "roverctl"))
+    if os.path.isdir(session.kernel.tests):
+        archive.copy("/tests", session.kernel.tests)
     if session.arguments.share:
         archive.copy("/share", session.arguments.share)
 
     modules = session.kernel.modules.loadable(
-        [*session.machine.modules, *session.arguments.module])
+        [*session.machine.modules, *session.other_modules()])
     add_modules(archive, session.kernel.release, session.kernel.modules, modules,
                 session.own_modules())
     archive.file("/vm/settings", settings(session, modules).encode())
@@ -205,9 +233,11 @@ def settings(session, modules):
         "MAIN": session.main,
         "ERRORS": session.errors,
         "INTERACTIVE": int(session.interactive),
-        "MODULES": " ".join(modules),
-        "LOAD": "" if session.arguments.no_load else " ".join(session.machine.own_modules),
+        "MODULES": session.with_parameters(modules),
+        "LOAD": "" if session.arguments.no_load else
+                session.with_parameters(session.machine.own_modules),
         "TOKEN": session.token,
+        "ROVER_SLOWNESS": session.kernel.slowness,
         "ROWS": size.lines,
         "COLUMNS": size.columns,
     }
@@ -220,7 +250,7 @@ def wiring(session):
     devices = ["-serial", "chardev:console"]
     if session.main.startswith("tty"):
         return channels, [*devices, "-serial", "chardev:main"]
-    devices += ["-device", "virtio-serial-device"]
+    devices += ["-device", f"virtio-serial-{session.machine.bus}"]
     if session.main.startswith("hvc"):
         return channels, [*devices, "-device", "virtconsole,chardev=main"]
     devices += ["-device", f"virtserialport,chardev=main,name={session.main}"]
@@ -242,13 +272,17 @@ def kernel_arguments(session):
 def qemu_command(session, files):
     arguments, machine = session.arguments, session.machine
     command = [*machine.qemu, *machine.memory, *machine.cpus(arguments.icount)]
+    if machine.memory and session.kernel.slowness > 1:
+        command += ["-m", "768"]   # what watches over memory takes its share
     command += ["-nodefaults", "-display", "none", "-no-reboot"]
     if arguments.icount:
         command += ["-icount", "shift=0,sleep=off"]
     if arguments.monitor:
         command += ["-monitor", f"unix:{arguments.monitor},server=on,wait=off"]
     command += ["-kernel", session.kernel.image, "-initrd", files["initrd"],
-                "-dtb", files["dtb"], "-append", kernel_arguments(session)]
+                "-append", kernel_arguments(session)]
+    if machine.has_tree:
+        command += ["-dtb", files["dtb"]]
     return [*command, *arguments.qemu_arg]
 
 
@@ -281,6 +315,8 @@ def log_tail(log, lines):
 def run_guest(session, command):
     arguments = session.arguments
     timeout = arguments.timeout or (None if session.interactive else 120)
+    if timeout:
+        timeout *= session.kernel.slowness
     channels, devices = wiring(session)
     with open_log(arguments) as log:
         vm = guest.Guest([*command, *devices], channels, log, session.token,
@@ -321,11 +357,10 @@ def main():
     # of the kernels, only this one has device trees that overlays fit
     pi_trees = Kernel("6.12").dtbs if session.machine.pi_tree else None
     with tempfile.TemporaryDirectory(prefix="rover-vm-") as folder:
-        contents = {
-            "dtb": device_tree(session.machine, pi_trees, overlays_of(arguments),
-                               arguments.icount),
-            "initrd": guest_files(session),
-        }
+        contents = {"initrd": guest_files(session)}
+        if session.machine.has_tree:
+            contents["dtb"] = device_tree(session.machine, pi_trees, overlays_of(arguments),
+                                          arguments.icount)
         files = {}
         for name, content in contents.items():
             files[name] = os.path.join(folder, name)

@@ -11,6 +11,22 @@
 #define TH_LOG_STREAM	stdout
 #include "kselftest_harness.h"
 
+#include "util.h"
+
+/*
+ * A kernel with debugging needs its time, and with it each test. The tests
+ * register before: their constructors have priorities.
+ */
+static void __attribute__((constructor)) harness_be_patient(void)
+{
+	struct __fixture_metadata *fixture;
+	struct __test_metadata *test;
+
+	for (fixture = __fixture_list; fixture; fixture = fixture->next)
+		for (test = fixture->tests; test; test = test->next)
+			test->timeout *= slowness();
+}
+
 /* Within a tolerance, which is included. */
 #define EXPECT_NEAR(expected, tolerance, seen) do {			\
 	__s64 near_expected = (expected), near_seen = (seen);		\

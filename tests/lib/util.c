@@ -33,6 +33,14 @@ void die(const char *format, ...)
 	_exit(1);
 }
 
+unsigned int slowness(void)
+{
+	const char *text = getenv("ROVER_SLOWNESS");
+	int factor = text ? atoi(text) : 1;
+
+	return factor > 1 ? factor : 1;
+}
+
 __s64 now_ns(void)
 {
 	struct timespec now;

@@ -24,16 +24,19 @@
 /* Ends the test as failed. */
 __noreturn __printf(1, 2) void die(const char *format, ...);
 
+/* How many times longer things may take than on a stock kernel: 1 or more. */
+unsigned int slowness(void);
+
 /* CLOCK_MONOTONIC, the clock of the rover and of the board's edge log. */
 __s64 now_ns(void);
 void pause_ns(__s64 ns);
 
 /*
- * Waits until the condition holds, at most so many milliseconds; tells whether
- * it came to hold.
+ * Waits until the condition holds, at most so many milliseconds on a stock
+ * kernel; tells whether it came to hold.
  */
 #define WITHIN(ms, condition) ({				\
-	__s64 until_ns_ = now_ns() + (ms) * MS;			\
+	__s64 until_ns_ = now_ns() + (ms) * MS * slowness();	\
 	bool holds_ = false;					\
 								\
 	while (!holds_) {					\
