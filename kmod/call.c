@@ -72,9 +72,11 @@ static int call_feed(struct rover_file *file, union rover_call_argument *arg)
 
 static int call_stop(struct rover_file *file, union rover_call_argument *arg)
 {
-	if (arg->stop.reserved || arg->stop.mode > ROVER_STOP_BRAKE)
+	if (arg->stop.reserved)
 		return -EINVAL;
-	return rover_drive_stop(file->rover, arg->stop.mode);
+	if (arg->stop.mode == ROVER_STOP_HOLD && !file->may_drive)
+		return -EPERM;
+	return rover_drive_stop(file->rover, &file->lease, arg->stop.mode);
 }
 
 static int call_range(struct rover_file *file, union rover_call_argument *arg)
@@ -114,22 +116,65 @@ static int call_look(struct rover_file *file, union rover_call_argument *arg)
 
 static int call_duty(struct rover_file *file, union rover_call_argument *arg)
 {
-	s32 duty_permille[ROVER_SIDES] = {
-		arg->duty.left_permille, arg->duty.right_permille,
-	};
-	int err;
-
 	if (arg->duty.flags || arg->duty.reserved)
 		return -EINVAL;
-	err = rover_drive_duty(file->rover, &file->lease, duty_permille);
-	arg->duty.left_permille = duty_permille[ROVER_LEFT];
-	arg->duty.right_permille = duty_permille[ROVER_RIGHT];
-	return err;
+	return rover_drive_duty(file->rover, &file->lease, &arg->duty);
+}
+
+static int call_speed(struct rover_file *file, union rover_call_argument *arg)
+{
+	if (arg->speed.flags || arg->speed.reserved)
+		return -EINVAL;
+	return rover_drive_speed(file->rover, &file->lease, &arg->speed);
+}
+
+static int call_twist(struct rover_file *file, union rover_call_argument *arg)
+{
+	if (arg->twist.flags || arg->twist.reserved)
+		return -EINVAL;
+	return rover_drive_twist(file->rover, &file->lease, &arg->twist);
+}
+
+static bool call_path_is_malformed(const struct rover_path *path)
+{
+	return path->flags & ~ROVER_PATH_FRESH || path->reserved;
+}
+
+static int call_move(struct rover_file *file, union rover_call_argument *arg)
+{
+	if (call_path_is_malformed(&arg->path))
+		return -EINVAL;
+	return rover_drive_move(file->rover, &file->lease, &arg->path);
+}
+
+static int call_turn(struct rover_file *file, union rover_call_argument *arg)
+{
+	if (call_path_is_malformed(&arg->path))
+		return -EINVAL;
+	return rover_drive_turn(file->rover, &file->lease, &arg->path);
+}
+
+static int call_pose(struct rover_file *file, union rover_call_argument *arg)
+{
+	const struct rover_odometry_pose pose = {
+		.x_um = arg->pose.x_um,
+		.y_um = arg->pose.y_um,
+		.heading_urad = arg->pose.heading_urad,
+	};
+
+	if (arg->pose.flags || arg->pose.reserved)
+		return -EINVAL;
+	return rover_odometry_set(file->rover, &file->lease, &pose);
 }
 
 static const struct rover_call calls[] = {
 	{ ROVER_IOC_SNAPSHOT, ROVER_CALL_ASKS, call_snapshot },
 	{ ROVER_IOC_DUTY, ROVER_CALL_DRIVER, call_duty },
+	{ ROVER_IOC_SPEED, ROVER_CALL_DRIVER, call_speed },
+	{ ROVER_IOC_TWIST, ROVER_CALL_DRIVER, call_twist },
+	{ ROVER_IOC_MOVE, ROVER_CALL_DRIVER, call_move },
+	{ ROVER_IOC_TURN, ROVER_CALL_DRIVER, call_turn },
+	{ ROVER_IOC_POSE, ROVER_CALL_DRIVER, call_pose },
 	{ ROVER_IOC_FEED, ROVER_CALL_DRIVER, call_feed },
 	{ ROVER_IOC_STOP, 0, call_stop },
 	{ ROVER_IOC_PING, ROVER_CALL_WAITS | ROVER_CALL_ASKS, call_ping },

@@ -23,6 +23,10 @@ union rover_call_argument {
 	struct rover_take take;
 	struct rover_stop stop;
 	struct rover_duty duty;
+	struct rover_speed speed;
+	struct rover_twist twist;
+	struct rover_path path;
+	struct rover_pose pose;
 	struct rover_settings settings;
 	struct rover_look look;
 };

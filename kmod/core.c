@@ -78,16 +78,6 @@ static int core_choose_index(struct device *hardware)
 	return ida_alloc_max(&core_ida, CORE_ROVERS_MAX - 1, GFP_KERNEL);
 }
 
-static void core_notify(struct work_struct *work)
-{
-	struct rover *rover = container_of(work, struct rover, notify);
-
-	down_read(&rover->presence);
-	if (!rover->gone)
-		rover_sysfs_notify(rover, BIT_ULL(ROVER_EVENT_STATE));
-	up_read(&rover->presence);
-}
-
 /* An unpublished rover, referenced once. */
 static struct rover *core_alloc(struct device *hardware)
 {
@@ -115,7 +105,6 @@ static struct rover *core_alloc(struct device *hardware)
 	rover->power_permille = CORE_POWER_PERMILLE;
 	init_rwsem(&rover->presence);
 	init_waitqueue_head(&rover->waiters);
-	INIT_WORK(&rover->notify, core_notify);
 	if (index)
 		snprintf(rover->label, sizeof(rover->label), "rover%d", index);
 	else
@@ -162,13 +151,6 @@ static int core_publish(struct rover *rover)
 	return devm_add_action_or_reset(rover->hardware, core_unpublish, rover);
 }
 
-static void core_stop_notifying(void *data)
-{
-	struct rover *rover = data;
-
-	cancel_work_sync(&rover->notify);
-}
-
 /* Each part is undone by devm, in the opposite order. */
 static int core_init_parts(struct rover *rover)
 {
@@ -177,11 +159,10 @@ static int core_init_parts(struct rover *rover)
 	err = rover_settings_init(rover);
 	if (err)
 		return err;
-	rover_drive_init(rover);
-	err = rover_event_init(rover);
+	err = rover_drive_init(rover);
 	if (err)
 		return err;
-	err = devm_add_action_or_reset(rover->hardware, core_stop_notifying, rover);
+	err = rover_event_init(rover);
 	if (err)
 		return err;
 	err = rover_worker_init(rover);

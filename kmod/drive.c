@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * drive: the gate: what was commanded, and why the rover stopped
+ * drive: the gate: who drives, and what the rover is doing
+ *
+ * Commands are in motion.c, their ends in stop.c.
  *
  * Copyright (C) 2026 The rover authors
  */
@@ -10,58 +12,52 @@
 #include "rover.h"
 
 /**
- * rover_drive_halt_locked() - motors off, and the reason noted
+ * rover_drive_admit_locked() - may the caller command a motion
  * @rover: the rover
- * @reason: why
- * @mode: coast or brake
+ * @lease: the caller's
  *
- * The anonymous holder's lease ends with every stop. With a PWM provider
- * rover_motor_sync() or rover_motor_queue_sync() must follow.
- *
- * Context: any, drive.lock held.
+ * Context: process, drive.lock held.
+ * Return: 0; -ENODEV, -ESHUTDOWN the emergency stop is latched, -ECANCELED the
+ * lease was taken away, -EBUSY somebody else drives.
  */
-void rover_drive_halt_locked(struct rover *rover, enum rover_stop_reason reason,
-			     enum rover_stop_mode mode)
+int rover_drive_admit_locked(struct rover *rover, struct rover_lease *lease)
 {
 	struct rover_drive *drive = &rover->drive;
 
 	lockdep_assert_held(&drive->lock);
-	rover_motor_stop(&rover->motor, mode);
-	drive->state = ROVER_STATE_STOPPED;
-	drive->reason = reason;
-	drive->stop_mode = mode;
-	drive->stop_time = ktime_get();
-	if (drive->holder == &drive->anonymous)
-		rover_lease_drop(drive);
+	if (!drive->closed && drive->state == ROVER_STATE_ESTOP)
+		return -ESHUTDOWN;
+	return rover_lease_check(rover, lease);
 }
 
 /**
- * rover_drive_end_locked() - stop a running motion
+ * rover_drive_begin_locked() - a command was accepted: a new motion
  * @rover: the rover
- * @reason: why
- * @mode: coast or brake
+ * @lease: the caller's, which drives from now on
+ * @motion: kind of the motion
  *
- * What has stopped stays as it is, with its own reason.
+ * What has run until now is replaced.
  *
- * Context: any, drive.lock held.
- * Return: whether one was running; then as rover_drive_halt_locked().
+ * Context: process, drive.lock held.
  */
-bool rover_drive_end_locked(struct rover *rover, enum rover_stop_reason reason,
-			    enum rover_stop_mode mode)
+void rover_drive_begin_locked(struct rover *rover, struct rover_lease *lease,
+			      enum rover_motion motion)
 {
-	bool moving = rover->drive.state == ROVER_STATE_MOVING;
+	struct rover_drive *drive = &rover->drive;
 
-	lockdep_assert_held(&rover->drive.lock);
-	if (moving)
-		rover_drive_halt_locked(rover, reason, mode);
-	return moving;
-}
-
-/* What a halt in hard IRQ leaves to others. */
-static void drive_halted(struct rover *rover)
-{
-	rover_motor_queue_sync(&rover->motor);
-	rover_worker_queue_notify(&rover->worker);
+	lockdep_assert_held(&drive->lock);
+	rover_drive_replace_locked(rover);
+	if (drive->holder != lease)
+		rover_lease_grant(rover, lease);
+	drive->fed = ktime_get();
+	drive->motion = motion;
+	drive->motion_id++;
+	drive->reason = ROVER_REASON_NONE;
+	drive->forward = false;
+	drive->waiting = false;
+	drive->timed = false;
+	drive->told = true;
+	rover_worker_start_ticks(rover);
 }
 
 /**
@@ -80,7 +76,7 @@ int rover_drive_feed(struct rover *rover, struct rover_lease *lease)
 
 	raw_spin_lock_irqsave(&drive->lock, flags);
 	err = rover_lease_check(rover, lease);
-	if (!err && (drive->holder != lease || drive->state != ROVER_STATE_MOVING))
+	if (!err && (drive->holder != lease || !rover_drive_is_running(drive->state)))
 		err = -ECANCELED;
 	if (!err)
 		drive->fed = ktime_get();
@@ -88,189 +84,51 @@ int rover_drive_feed(struct rover *rover, struct rover_lease *lease)
 	return err;
 }
 
-static void drive_start(struct rover *rover, const s32 duty_permille[ROVER_SIDES])
+/* Hold needs the lease, or takes it; the other stops are anyone's. */
+static int drive_hold(struct rover *rover, struct rover_lease *lease)
 {
 	struct rover_drive *drive = &rover->drive;
-
-	lockdep_assert_held(&drive->lock);
-	drive->fed = ktime_get();
-	rover_encoder_set_heading(&rover->encoder, duty_permille);
-	rover_motor_drive(&rover->motor, duty_permille);
-	drive->state = ROVER_STATE_MOVING;
-	drive->reason = ROVER_REASON_NONE;
-	rover_worker_start_ticks(rover);
-}
-
-/* Drive the sides given, a bit each; the others keep the duty they have. */
-static int drive_sides(struct rover *rover, struct rover_lease *lease,
-		       s32 duty_permille[ROVER_SIDES], unsigned int sides)
-{
-	struct rover_drive *drive = &rover->drive;
-	struct rover_motor *motor = &rover->motor;
-	bool changed = false;
 	unsigned long flags;
-	int i, err;
+	int err;
 
-	for (i = 0; i < ROVER_SIDES; i++)
-		if (sides & BIT(i) && (duty_permille[i] < -ROVER_DUTY_MAX ||
-				       duty_permille[i] > ROVER_DUTY_MAX))
-			return -ERANGE;
-
+	if (!rover->board.encoder_lines)
+		return -ENODATA;
 	raw_spin_lock_irqsave(&drive->lock, flags);
-	err = rover_lease_check(rover, lease);
-	if (err)
-		goto unlock;
-	for (i = 0; i < ROVER_SIDES; i++)
-		if (!(sides & BIT(i)))
-			duty_permille[i] = motor->want.duty_permille[i];
-	changed = drive->state != ROVER_STATE_MOVING;
-	if (duty_permille[ROVER_LEFT] || duty_permille[ROVER_RIGHT]) {
-		if (drive->holder != lease)
-			rover_lease_grant(rover, lease);
-		drive_start(rover, duty_permille);
-	} else {
-		rover_drive_halt_locked(rover, ROVER_REASON_COMMAND, ROVER_STOP_COAST);
-		changed = true;
+	err = rover_drive_admit_locked(rover, lease);
+	if (!err) {
+		rover_drive_begin_locked(rover, lease, ROVER_MOTION_HOLD);
+		rover_control_hold_locked(rover);
+		rover_drive_set_state_locked(rover, ROVER_STATE_HOLDING);
+		rover_guard_begin_locked(rover);
 	}
-	for (i = 0; i < ROVER_SIDES; i++)
-		duty_permille[i] = motor->want.duty_permille[i];
-unlock:
 	raw_spin_unlock_irqrestore(&drive->lock, flags);
-	if (err)
-		return err;
-	err = rover_motor_sync(motor);
-	if (err)
-		rover_drive_fail(rover, err);
-	else if (changed)
-		schedule_work(&rover->notify);
 	return err;
-}
-
-/**
- * rover_drive_duty() - drive both wheels, open loop
- * @rover: the rover
- * @lease: the caller's; takes the lease if nobody has it
- * @duty_permille: -1000..1000 a side; returns what is applied
- *
- * 0 on both sides is a stop that coasts.
- *
- * Return: 0; -ERANGE, -EBUSY somebody else drives, -ECANCELED the lease was
- * taken away, -ENODEV, or the PWM provider's error.
- */
-int rover_drive_duty(struct rover *rover, struct rover_lease *lease,
-		     s32 duty_permille[ROVER_SIDES])
-{
-	return drive_sides(rover, lease, duty_permille, BIT(ROVER_LEFT) | BIT(ROVER_RIGHT));
-}
-
-/**
- * rover_drive_side() - drive one wheel, open loop; the other keeps its duty
- * @rover: the rover
- * @lease: the caller's; takes the lease if nobody has it
- * @side: which
- * @duty_permille: -1000..1000
- *
- * Return: as rover_drive_duty().
- */
-int rover_drive_side(struct rover *rover, struct rover_lease *lease, enum rover_side side,
-		     s32 duty_permille)
-{
-	s32 duty[ROVER_SIDES] = {};
-
-	duty[side] = duty_permille;
-	return drive_sides(rover, lease, duty, BIT(side));
 }
 
 /**
  * rover_drive_stop() - stop; anyone may
  * @rover: the rover
- * @mode: coast or brake
+ * @lease: the caller's; NULL if it has none and does not want to hold
+ * @mode: coast, brake, or hold, which needs the lease or takes it
  *
- * Return: 0; -ENODEV, or the PWM provider's error.
+ * Return: 0; -EINVAL unknown mode, -ENODEV, or the PWM provider's error. Hold
+ * also: -ENODATA no encoders, -EBUSY somebody else drives, -ECANCELED the lease
+ * was taken away, -ESHUTDOWN the emergency stop is latched.
  */
-int rover_drive_stop(struct rover *rover, enum rover_stop_mode mode)
+int rover_drive_stop(struct rover *rover, struct rover_lease *lease, enum rover_stop_mode mode)
 {
+	ktime_t now = ktime_get();
+	int err = 0;
+
+	if (mode > ROVER_STOP_HOLD || (mode == ROVER_STOP_HOLD && !lease))
+		return -EINVAL;
 	if (READ_ONCE(rover->drive.closed))
 		return -ENODEV;
-	rover_drive_halt(rover, ROVER_REASON_COMMAND, mode);
-	return rover_motor_sync(&rover->motor);
-}
-
-/**
- * rover_drive_halt() - stop, also what has stopped already
- * @rover: the rover
- * @reason: why
- * @mode: coast or brake
- *
- * Context: any. A PWM provider follows from the worker.
- */
-void rover_drive_halt(struct rover *rover, enum rover_stop_reason reason,
-		      enum rover_stop_mode mode)
-{
-	struct rover_drive *drive = &rover->drive;
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&drive->lock, flags);
-	rover_drive_halt_locked(rover, reason, mode);
-	raw_spin_unlock_irqrestore(&drive->lock, flags);
-	drive_halted(rover);
-}
-
-/**
- * rover_drive_end() - stop a running motion
- * @rover: the rover
- * @reason: why
- * @mode: coast or brake
- *
- * Context: any. A PWM provider follows from the worker.
- */
-void rover_drive_end(struct rover *rover, enum rover_stop_reason reason,
-		     enum rover_stop_mode mode)
-{
-	struct rover_drive *drive = &rover->drive;
-	unsigned long flags;
-	bool ended;
-
-	raw_spin_lock_irqsave(&drive->lock, flags);
-	ended = rover_drive_end_locked(rover, reason, mode);
-	raw_spin_unlock_irqrestore(&drive->lock, flags);
-	if (ended)
-		drive_halted(rover);
-}
-
-/**
- * rover_drive_expire() - stop if the deadman time is over
- * @rover: the rover
- * @now: the time
- *
- * Context: hard IRQ.
- */
-void rover_drive_expire(struct rover *rover, ktime_t now)
-{
-	struct rover_drive *drive = &rover->drive;
-	u32 deadman_ms;
-	bool ended = false;
-
-	raw_spin_lock(&drive->lock);
-	deadman_ms = rover_lease_deadman_ms(rover);
-	if (deadman_ms && ktime_ms_delta(now, drive->fed) >= deadman_ms)
-		ended = rover_drive_end_locked(rover, ROVER_REASON_DEADMAN, ROVER_STOP_BRAKE);
-	raw_spin_unlock(&drive->lock);
-	if (ended)
-		drive_halted(rover);
-}
-
-/**
- * rover_drive_fail() - the PWM provider refused a command
- * @rover: the rover
- * @err: what it said
- *
- * Context: process.
- */
-void rover_drive_fail(struct rover *rover, int err)
-{
-	dev_err_ratelimited(&rover->dev, "the PWM provider failed: %d\n", err);
-	rover_drive_halt(rover, ROVER_REASON_FAULT, ROVER_STOP_COAST);
+	if (mode == ROVER_STOP_HOLD)
+		err = drive_hold(rover, lease);
+	else
+		rover_drive_halt(rover, ROVER_REASON_COMMAND, mode, now);
+	return err ?: rover_motor_sync(&rover->motor);
 }
 
 /**
@@ -287,7 +145,7 @@ int rover_drive_suspend(struct rover *rover)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&drive->lock, flags);
-	if (!rover_drive_end_locked(rover, ROVER_REASON_SUSPEND, ROVER_STOP_COAST))
+	if (!rover_drive_end_locked(rover, ROVER_REASON_SUSPEND, ROVER_STOP_COAST, 0))
 		rover_motor_stop(&rover->motor, ROVER_STOP_COAST);
 	raw_spin_unlock_irqrestore(&drive->lock, flags);
 	return rover_motor_sync(&rover->motor);
@@ -302,20 +160,20 @@ void rover_drive_resume(struct rover *rover)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&rover->drive.lock, flags);
-	rover->drive.state = ROVER_STATE_IDLE;
+	if (rover->drive.state != ROVER_STATE_ESTOP)
+		rover_drive_set_state_locked(rover, ROVER_STATE_IDLE);
 	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
-	schedule_work(&rover->notify);
 }
 
 /**
- * rover_drive_moving() - whether a motion is running
+ * rover_drive_moving() - whether a motion is running, or one holds
  * @rover: the rover
  *
  * Context: any.
  */
 bool rover_drive_moving(struct rover *rover)
 {
-	return READ_ONCE(rover->drive.state) == ROVER_STATE_MOVING;
+	return rover_drive_is_running(READ_ONCE(rover->drive.state));
 }
 
 /**
@@ -339,6 +197,7 @@ void rover_drive_status_locked(struct rover *rover, const struct rover_lease *mi
 		.reason = drive->reason,
 		.stop_time = drive->stop_time,
 		.stop_mode = drive->stop_mode,
+		.waiting = drive->waiting,
 		.leased = holder,
 		.anonymous = holder == &drive->anonymous,
 		.mine = holder && holder == mine,
@@ -378,7 +237,7 @@ void rover_drive_close(struct rover *rover)
 
 	raw_spin_lock_irqsave(&drive->lock, flags);
 	drive->closed = true;
-	rover_drive_halt_locked(rover, ROVER_REASON_RELEASED, ROVER_STOP_COAST);
+	rover_drive_halt_locked(rover, ROVER_REASON_RELEASED, ROVER_STOP_COAST, 0);
 	pid = rover_lease_drop(drive);
 	raw_spin_unlock_irqrestore(&drive->lock, flags);
 	put_pid(pid);
@@ -388,11 +247,18 @@ void rover_drive_close(struct rover *rover)
 /**
  * rover_drive_init() - an idle rover that nobody drives
  * @rover: the rover
+ *
+ * Undone by devm.
+ *
+ * Return: 0 or a negative error.
  */
-void rover_drive_init(struct rover *rover)
+int rover_drive_init(struct rover *rover)
 {
 	struct rover_drive *drive = &rover->drive;
 
 	raw_spin_lock_init(&drive->lock);
 	drive->state = ROVER_STATE_IDLE;
+	drive->guard_range_um = -1;
+	drive->told = true;
+	return rover_drive_init_timer(rover);
 }

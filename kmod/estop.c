@@ -21,6 +21,7 @@
 int rover_drive_estop(struct rover *rover)
 {
 	struct rover_drive *drive = &rover->drive;
+	ktime_t called = ktime_get();
 	struct pid *pid = NULL;
 	unsigned long flags;
 	int err = 0;
@@ -29,8 +30,7 @@ int rover_drive_estop(struct rover *rover)
 	if (drive->closed) {
 		err = -ENODEV;
 	} else {
-		rover_drive_halt_locked(rover, ROVER_REASON_ESTOP, ROVER_STOP_BRAKE);
-		drive->state = ROVER_STATE_ESTOP;
+		rover_drive_halt_locked(rover, ROVER_REASON_ESTOP, ROVER_STOP_BRAKE, called);
 		pid = rover_lease_drop(drive);
 		rover_servo_freeze(rover);
 	}
@@ -38,7 +38,6 @@ int rover_drive_estop(struct rover *rover)
 	if (err)
 		return err;
 	put_pid(pid);
-	schedule_work(&rover->notify);
 	return rover_motor_sync(&rover->motor);
 }
 
@@ -61,9 +60,7 @@ int rover_drive_clear(struct rover *rover)
 	if (drive->closed)
 		err = -ENODEV;
 	else if (drive->state == ROVER_STATE_ESTOP)
-		drive->state = ROVER_STATE_IDLE;
+		rover_drive_set_state_locked(rover, ROVER_STATE_IDLE);
 	raw_spin_unlock_irqrestore(&drive->lock, flags);
-	if (!err)
-		schedule_work(&rover->notify);
 	return err;
 }

@@ -78,3 +78,29 @@ s64 rover_kinematics_range_um(u64 echo_ns, u32 sound_um_s)
 {
 	return mul_u64_u32_div(echo_ns, sound_um_s, 2 * NSEC_PER_SEC);
 }
+
+/**
+ * rover_kinematics_twist() - wheel speeds for a curve
+ * @speed_um_s: of the middle of the axle, at most 100 m/s; returns what is possible
+ * @rate_urad_s: of the heading, at most 1000 rad/s; returns what is possible
+ * @track_um: distance between the wheels, at most 10 m
+ * @max_um_s: fastest speed of a wheel
+ * @wheel_um_s: filled in
+ *
+ * If a wheel would be too fast, both are slowed down alike: the radius
+ * of the curve stays.
+ */
+void rover_kinematics_twist(s64 *speed_um_s, s64 *rate_urad_s, u32 track_um, s64 max_um_s,
+			    s64 wheel_um_s[ROVER_SIDES])
+{
+	s64 rim_um_s = div_s64(*rate_urad_s * track_um, 2 * 1000000);
+	s64 fastest_um_s = abs(*speed_um_s) + abs(rim_um_s);
+
+	if (fastest_um_s > max_um_s) {
+		*speed_um_s = div64_s64(*speed_um_s * max_um_s, fastest_um_s);
+		*rate_urad_s = div64_s64(*rate_urad_s * max_um_s, fastest_um_s);
+		rim_um_s = div64_s64(rim_um_s * max_um_s, fastest_um_s);
+	}
+	wheel_um_s[ROVER_LEFT] = *speed_um_s - rim_um_s;
+	wheel_um_s[ROVER_RIGHT] = *speed_um_s + rim_um_s;
+}

@@ -152,7 +152,8 @@ int rover_lease_take(struct rover *rover, struct rover_lease *lease,
 		goto unlock;
 	if (forced) {
 		drive->holder->displaced = !lease_is_anonymous(rover, drive->holder);
-		rover_drive_end_locked(rover, ROVER_REASON_RELEASED, ROVER_STOP_BRAKE);
+		rover_drive_end_locked(rover, ROVER_REASON_RELEASED, ROVER_STOP_BRAKE,
+				       ktime_get());
 		displaced = rover_lease_drop(drive);
 	}
 	if (drive->holder != lease)
@@ -164,7 +165,6 @@ unlock:
 	if (forced && !err) {
 		put_pid(displaced);
 		err = rover_motor_sync(&rover->motor);
-		schedule_work(&rover->notify);
 	}
 	return err;
 }
@@ -186,7 +186,8 @@ int rover_lease_release(struct rover *rover, struct rover_lease *lease)
 	raw_spin_lock_irqsave(&drive->lock, flags);
 	held = drive->holder == lease;
 	if (held) {
-		rover_drive_end_locked(rover, ROVER_REASON_RELEASED, ROVER_STOP_BRAKE);
+		rover_drive_end_locked(rover, ROVER_REASON_RELEASED, ROVER_STOP_BRAKE,
+				       ktime_get());
 		pid = rover_lease_drop(drive);
 	}
 	lease->displaced = false;
@@ -194,7 +195,6 @@ int rover_lease_release(struct rover *rover, struct rover_lease *lease)
 	if (!held)
 		return -ECANCELED;
 	put_pid(pid);
-	schedule_work(&rover->notify);
 	return rover_motor_sync(&rover->motor);
 }
 

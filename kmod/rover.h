@@ -29,6 +29,7 @@
 #include <linux/workqueue.h>
 
 #include "board.h"
+#include "control.h"
 #include "digital.h"
 #include "drive.h"
 #include "encoder.h"
@@ -36,6 +37,7 @@
 #include "fault.h"
 #include "guard.h"
 #include "motor.h"
+#include "odometry.h"
 #include "safety.h"
 #include "servo.h"
 #include "settings.h"
@@ -56,7 +58,6 @@
  * @settings: see settings.c; READ_ONCE() of a field without drive.lock
  * @command: last command accepted by sysfs, index of its table
  * @power_permille: drive it uses, 0..1000
- * @notify: tells poll()ers of sysfs attributes about a change of state
  * @waiters: poll()ers of the character device
  */
 struct rover {
@@ -72,6 +73,8 @@ struct rover {
 	struct rover_worker worker;
 	struct rover_motor motor;
 	struct rover_drive drive;
+	struct rover_control control;
+	struct rover_odometry odometry;
 	struct rover_safety safety;
 	struct rover_guard guard;
 	struct rover_encoder encoder;
@@ -82,7 +85,6 @@ struct rover {
 	struct rover_fault fault;
 	unsigned int command;
 	unsigned int power_permille;
-	struct work_struct notify;
 	wait_queue_head_t waiters;
 };
 

@@ -22,7 +22,7 @@
 void rover_safety_tick(struct rover *rover, int unanswered)
 {
 	if (unanswered > ROVER_TICKS_UNANSWERED)
-		rover_drive_end(rover, ROVER_REASON_FAULT, ROVER_STOP_BRAKE);
+		rover_drive_end(rover, ROVER_REASON_FAULT, ROVER_STOP_BRAKE, ktime_get());
 	else
 		rover_drive_expire(rover, ktime_get());
 }
@@ -36,7 +36,7 @@ void rover_safety_tick(struct rover *rover, int unanswered)
  */
 void rover_safety_bridge_fault(struct rover *rover, ktime_t cause)
 {
-	rover_drive_end(rover, ROVER_REASON_FAULT, ROVER_STOP_BRAKE);
+	rover_drive_end(rover, ROVER_REASON_FAULT, ROVER_STOP_BRAKE, cause);
 }
 
 static int safety_panic(struct notifier_block *nb, unsigned long action, void *data)

@@ -46,6 +46,7 @@ static const struct sysfs_command {
 } sysfs_commands[] = {
 	{ "stop", { 0, 0 }, ROVER_STOP_COAST },
 	{ "brake", { 0, 0 }, ROVER_STOP_BRAKE },
+	{ "hold", { 0, 0 }, ROVER_STOP_HOLD },
 	{ "forward", { 1, 1 } },
 	{ "backward", { -1, -1 } },
 	{ "spin-left", { -1, 1 } },
@@ -92,11 +93,14 @@ static ssize_t command_show(struct device *dev, struct device_attribute *attr, c
 static int sysfs_do(struct rover *rover, const struct sysfs_command *command)
 {
 	s32 power = READ_ONCE(rover->power_permille);
-	s32 duty[ROVER_SIDES] = { command->sign[0] * power, command->sign[1] * power };
+	struct rover_duty duty = {
+		.left_permille = command->sign[ROVER_LEFT] * power,
+		.right_permille = command->sign[ROVER_RIGHT] * power,
+	};
 
 	if (!command->sign[0])
-		return rover_drive_stop(rover, command->stop);
-	return rover_drive_duty(rover, &rover->drive.anonymous, duty);
+		return rover_drive_stop(rover, &rover->drive.anonymous, command->stop);
+	return rover_drive_duty(rover, &rover->drive.anonymous, &duty);
 }
 
 static ssize_t command_store(struct device *dev, struct device_attribute *attr,

@@ -40,13 +40,6 @@ static void worker_tick(struct kthread_work *work)
 	atomic_set(&rover->worker.unanswered, 0);
 }
 
-static void worker_notify(struct kthread_work *work)
-{
-	struct rover *rover = container_of(work, struct rover, worker.notify);
-
-	schedule_work(&rover->notify);
-}
-
 /**
  * rover_worker_start_ticks() - tick until the rover stops moving
  * @rover: the rover
@@ -87,7 +80,6 @@ int rover_worker_init(struct rover *rover)
 
 	hrtimer_setup(&worker->timer, worker_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
 	kthread_init_work(&worker->tick, worker_tick);
-	kthread_init_work(&worker->notify, worker_notify);
 	worker->thread = kthread_run_worker(0, "%s", rover->label);
 	if (IS_ERR(worker->thread))
 		return PTR_ERR(worker->thread);

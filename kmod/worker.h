@@ -20,7 +20,6 @@ struct rover;
  * @thread: SCHED_FIFO kthread worker; NULL before and after its life
  * @timer: hard; runs only while the rover moves
  * @tick: the thread's part of a tick
- * @notify: has the system workqueue tell sysfs readers of a change
  * @ticking: @timer runs; drive.lock
  * @unanswered: ticks since the thread last answered one
  */
@@ -28,7 +27,6 @@ struct rover_worker {
 	struct kthread_worker *thread;
 	struct hrtimer timer;
 	struct kthread_work tick;
-	struct kthread_work notify;
 	bool ticking;
 	atomic_t unanswered;
 };
@@ -39,12 +37,6 @@ void rover_worker_start_ticks(struct rover *rover);
 static inline void rover_worker_queue(struct rover_worker *worker, struct kthread_work *work)
 {
 	kthread_queue_work(worker->thread, work);
-}
-
-/* Context: any, hard IRQ too. */
-static inline void rover_worker_queue_notify(struct rover_worker *worker)
-{
-	kthread_queue_work(worker->thread, &worker->notify);
 }
 
 #endif /* ROVER_WORKER_H */

@@ -250,7 +250,7 @@ TEST_F(chrdev, reserved_fields_must_be_zero)
 
 TEST_F(chrdev, unknown_stop_modes)
 {
-	EXPECT_EQ(-EINVAL, rover_stop(self->fd, 2));
+	EXPECT_EQ(-EINVAL, rover_stop(self->fd, 3));
 	EXPECT_EQ(-EINVAL, rover_stop(self->fd, UINT32_MAX));
 	expect_nothing_moved(_metadata, self->fd);
 }
@@ -277,7 +277,7 @@ TEST_F(chrdev, bad_calls_leave_a_motion_alone)
 	ASSERT_EQ(0, rover_duty(self->fd, 500, 500));
 	EXPECT_EQ(-ERANGE, rover_duty(self->fd, -1001, 0));
 	EXPECT_EQ(-EINVAL, rover_call(self->fd, ROVER_IOC_DUTY, &reserved));
-	EXPECT_EQ(-EINVAL, rover_stop(self->fd, 2));
+	EXPECT_EQ(-EINVAL, rover_stop(self->fd, 3));
 	EXPECT_TRUE(EVENTUALLY(wheels_turn(1, 1)));
 	while (rover_duty(self->fd, 0, 1001) == -ERANGE && rover_is("moving none"))
 		pause_ns(10 * MS);
