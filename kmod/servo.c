@@ -13,8 +13,8 @@
  *          slew, arrive,  fall,     fall                 slew, ...
  *          let go, rise   rise
  *
- * Each edge is a timer event of its own. A servo without a line has a PWM: the
- * worker tells its provider each new pulse.
+ * Each edge is a timer event of its own. A servo without a line has a PWM, see
+ * servopwm.c; the timer then only says where it is to look.
  *
  * Where the head looks is known from the first command on; that one it obeys as
  * fast as it can, later ones at the rate that is set. A servo that has arrived
@@ -29,18 +29,16 @@
 #include <linux/gpio/consumer.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
-#include <linux/pwm.h>
 
 #include "angle.h"
 #include "compat.h"
 #include "pins.h"
 #include "rover.h"
+#include "servopwm.h"
 
-/* Analogue servos want 50 pulses a second, and put up with 40 to 100. */
+/* Pulses a second: what analogue servos want. */
 #define SERVO_FRAMES		50
 #define SERVO_FRAME_NS		(NSEC_PER_SEC / SERVO_FRAMES)
-#define SERVO_PERIOD_MIN_NS	(10 * NSEC_PER_MSEC)
-#define SERVO_PERIOD_MAX_NS	(25 * NSEC_PER_MSEC)
 
 /*
  * What a timer is late at least: a pulse whose beginning was late by no more
@@ -220,21 +218,26 @@ static enum hrtimer_restart servo_timer(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-static bool servo_is_within(const struct rover_servo_axis *axis, s32 urad)
+static s32 servo_wanted(const struct rover_look *look, unsigned int i)
 {
-	return urad >= axis->stop_urad[0] && urad <= axis->stop_urad[1];
+	return i == ROVER_PAN ? look->pan_urad : look->tilt_urad;
 }
 
+/* All axes, before any of them moves. */
 static int servo_check(struct rover *rover, const struct rover_look *look)
 {
-	const struct rover_servo_axis *axis = rover->servo.axis;
+	unsigned int i;
 
 	if (look->flags & ~rover->board.servos)
 		return -ENODATA;
-	if (look->flags & ROVER_LOOK_PAN && !servo_is_within(&axis[ROVER_PAN], look->pan_urad))
-		return -ERANGE;
-	if (look->flags & ROVER_LOOK_TILT && !servo_is_within(&axis[ROVER_TILT], look->tilt_urad))
-		return -ERANGE;
+	for (i = 0; i < ROVER_SERVO_AXES; i++) {
+		const struct rover_servo_axis *axis = &rover->servo.axis[i];
+
+		if (look->flags & servo_bit(i) &&
+		    (servo_wanted(look, i) < axis->stop_urad[0] ||
+		     servo_wanted(look, i) > axis->stop_urad[1]))
+			return -ERANGE;
+	}
 	return 0;
 }
 
@@ -251,18 +254,16 @@ static void servo_aim(struct rover_servo_axis *axis, s32 urad)
 
 static void servo_turn(struct rover_servo *servo, const struct rover_look *look)
 {
+	unsigned int i;
+
 	raw_spin_lock(&servo->lock);
-	if (servo->panicked)
-		goto unlock;
-	if (look->flags & ROVER_LOOK_PAN)
-		servo_aim(&servo->axis[ROVER_PAN], look->pan_urad);
-	if (look->flags & ROVER_LOOK_TILT)
-		servo_aim(&servo->axis[ROVER_TILT], look->tilt_urad);
-	if (!servo->running) {
+	for (i = 0; i < ROVER_SERVO_AXES; i++)
+		if (look->flags & servo_bit(i))
+			servo_aim(&servo->axis[i], servo_wanted(look, i));
+	if (!servo->running && !servo->panicked) {
 		servo->due = ktime_get();
 		servo_advance(servo);
 	}
-unlock:
 	raw_spin_unlock(&servo->lock);
 }
 
@@ -348,45 +349,6 @@ u32 rover_servo_status(struct rover *rover, s32 *pan_urad, s32 *tilt_urad)
 	return known;
 }
 
-static int servo_apply(struct rover_servo *servo, struct rover_servo_axis *axis)
-{
-	struct pwm_state state;
-	u32 pulse_ns;
-	int err;
-
-	lockdep_assert_held(&servo->mutex);
-	pulse_ns = READ_ONCE(axis->pulse_ns);
-	pwm_init_state(axis->pwm, &state);
-	state.period = axis->period_ns;
-	state.duty_cycle = pulse_ns;
-	state.enabled = true;	/* always: the level of a disabled PWM is undefined */
-	err = pwm_apply_might_sleep(axis->pwm, &state);
-	if (!err)
-		WRITE_ONCE(axis->applied_ns, pulse_ns);
-	return err;
-}
-
-/* Bring the PWMs to their pulses. */
-static void servo_sync(struct rover_servo *servo)
-{
-	struct rover *rover = servo_to_rover(servo);
-	unsigned int i;
-	int err = 0;
-
-	mutex_lock(&servo->mutex);
-	for (i = 0; i < ROVER_SERVO_AXES; i++)
-		if (servo->axis[i].pwm)
-			err = servo_apply(servo, &servo->axis[i]) ?: err;
-	mutex_unlock(&servo->mutex);
-	if (err)
-		dev_err_ratelimited(&rover->dev, "the servos' PWM provider failed: %d\n", err);
-}
-
-static void servo_sync_work(struct kthread_work *work)
-{
-	servo_sync(container_of(work, struct rover_servo, sync));
-}
-
 /* No period begins any more; a pulse that runs goes on. Returns whether one does. */
 static bool servo_detach(struct rover_servo *servo)
 {
@@ -426,7 +388,7 @@ void rover_servo_let_go(struct rover *rover)
 	if (servo_detach(servo))
 		for (left = SERVO_PULSE_WAIT_MS; left && READ_ONCE(servo->running); left--)
 			usleep_range(1000, 1100);
-	servo_sync(servo);
+	rover_servopwm_sync(rover);
 }
 
 /**
@@ -454,33 +416,7 @@ static void servo_remove(void *data)
 	hrtimer_cancel(&rover->servo.timer);
 	kthread_cancel_work_sync(&rover->servo.sync);
 	servo_fall(&rover->servo);
-	servo_sync(&rover->servo);
-}
-
-static int servo_init_pwm(struct rover *rover, struct rover_servo_axis *axis, const char *name)
-{
-	struct device *dev = rover->hardware;
-	struct pwm_device *pwm = devm_pwm_get(dev, name);
-	struct pwm_args args;
-	int err;
-
-	if (IS_ERR(pwm))
-		return dev_err_probe(dev, PTR_ERR(pwm), "pwms: no PWM for %s\n", name);
-	pwm_get_args(pwm, &args);
-	if (args.period < SERVO_PERIOD_MIN_NS || args.period > SERVO_PERIOD_MAX_NS)
-		return dev_err_probe(dev, -EINVAL,
-				     "pwms: %s: a period of %llu ns: want %ld to %ld\n", name,
-				     args.period, SERVO_PERIOD_MIN_NS, SERVO_PERIOD_MAX_NS);
-	axis->pwm = pwm;
-	axis->period_ns = args.period;
-	err = rover_pins_link(dev, rover_compat_pwm_provider(pwm));
-	if (err)
-		return err;
-	mutex_lock(&rover->servo.mutex);
-	err = servo_apply(&rover->servo, axis);
-	mutex_unlock(&rover->servo.mutex);
-	return err ? dev_err_probe(dev, err, "%s: the PWM refuses a period of %u ns\n", name,
-				   axis->period_ns) : 0;
+	rover_servopwm_sync(rover);
 }
 
 static int servo_init_axis(struct rover *rover, unsigned int i)
@@ -492,7 +428,7 @@ static int servo_init_axis(struct rover *rover, unsigned int i)
 	axis->stop_urad[0] = rover_angle_from_mdeg(board->range_mdeg[0]);
 	axis->stop_urad[1] = rover_angle_from_mdeg(board->range_mdeg[1]);
 	if (board->pwm)
-		return servo_init_pwm(rover, axis, name);
+		return rover_servopwm_init(rover, i);
 	axis->line = rover_pins_get(rover->hardware, rover->label, name, 0, GPIOD_OUT_LOW);
 	return PTR_ERR_OR_ZERO(axis->line);
 }
@@ -514,7 +450,7 @@ int rover_servo_init(struct rover *rover)
 	raw_spin_lock_init(&servo->lock);
 	mutex_init(&servo->mutex);
 	servo->high = ROVER_SERVO_AXES;
-	kthread_init_work(&servo->sync, servo_sync_work);
+	kthread_init_work(&servo->sync, rover_servopwm_work);
 	hrtimer_setup(&servo->timer, servo_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
 	for (i = 0; i < ROVER_SERVO_AXES; i++) {
 		if (!(rover->board.servos & servo_bit(i)))

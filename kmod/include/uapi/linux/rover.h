@@ -58,6 +58,7 @@
  *   ECANCELED  FEED without a running motion; the lease was taken away by force;
  *              a guard refuses to move that way
  *   ESHUTDOWN  the emergency stop is latched
+ *   EIO        a bridge tells of a fault, so it does not move
  *   ENODATA    the board lacks what was asked for
  *   ENODEV     the rover is gone
  *   ENOTTY     unknown call
@@ -502,6 +503,14 @@ struct rover_path {
  * @tilt_urad: likewise
  * @flags: ROVER_LOOK_*; at least one
  * @reserved: zero
+ *
+ * No command to drive: it takes no lease and keeps no motion alive. EBUSY while
+ * somebody else drives, ENODATA for an axis that the board lacks. The head turns
+ * at most at rover_settings.servo_rate_urad_s; after bind it is not known where
+ * it looks, and it obeys as fast as it can. When it has arrived for
+ * rover_settings.servo_idle_ms it is let go: it gets no more pulses. Both are
+ * events (ROVER_EVENT_SERVO). An emergency stop freezes the head where it is, and
+ * it is let go in its time; suspend and unbind let it go at once.
  */
 struct rover_look {
 	__s32 pan_urad;
