@@ -14,6 +14,8 @@
 
 #include "board.h"
 #include "controls.h"
+#include "faults.h"
+#include "motors.h"
 #include "plain.h"
 #include "truth.h"
 #include "walls.h"
@@ -41,6 +43,8 @@ static int board_debugfs(struct sim_board *board)
 	dir = debugfs_create_dir(dev_name(board->dev), board_debugfs_root);
 	sim_truth_debugfs(board, dir);
 	sim_controls_debugfs(board, dir);
+	sim_motors_debugfs(board, dir);
+	sim_faults_debugfs(board, dir);
 	sim_walls_debugfs(board, dir);
 	sim_edgelog_debugfs(board, dir);
 	return devm_add_action_or_reset(board->dev, board_debugfs_remove, dir);
@@ -87,11 +91,15 @@ static int board_probe(struct platform_device *pdev)
 	err = sim_clock_init(board);
 	if (err)
 		return err;
+	board->seed = board->config.seed;
 	sim_lines_init(board);
+	sim_chatter_init(board);
 	sim_pwm_init(board);
 	sim_world_init(&board->world);
+	sim_motors_reset(board);
 	sim_chassis_init(board);
 	sim_sonar_init(board);
+	sim_faults_init(board);
 	sim_lines_reset_counts(board);
 
 	err = board_debugfs(board);

@@ -18,11 +18,14 @@
 #include <linux/spinlock.h>
 
 #include "chassis.h"
+#include "chatter.h"
 #include "clock.h"
 #include "config.h"
 #include "edgelog.h"
+#include "faults.h"
 #include "gpio.h"
 #include "lines.h"
+#include "motors.h"
 #include "pwm.h"
 #include "sonar.h"
 #include "world.h"
@@ -37,10 +40,14 @@ struct sim_board {
 	u64 now_ns;
 	struct sim_clock clock;
 	struct sim_lines lines;
+	struct sim_chatter chatter;
 	struct sim_pwm pwm;
+	struct sim_motors motors;
 	struct sim_chassis chassis;
 	struct sim_sonar sonar;
 	struct sim_world world;
+	struct sim_faults faults;
+	u32 seed;			/* of all that happens at random */
 	struct sim_edgelog log;
 };
 

@@ -40,6 +40,8 @@ static enum sim_bridge chassis_bridge(const struct sim_board *board,
 	const struct sim_config *config = &board->config;
 	const struct sim_line *line = board->lines.line;
 
+	if (board->faults.bridge)
+		return SIM_BRIDGE_COAST;
 	if (config->bridge_enable != SIM_NO_LINE &&
 	    !line[config->bridge_enable].level)
 		return SIM_BRIDGE_COAST;
@@ -52,6 +54,14 @@ void sim_chassis_bridge_changed(struct sim_board *board)
 {
 	board->chassis.stale_ns = min(board->chassis.stale_ns,
 				      board->now_ns + CHASSIS_FOLLOW_NS);
+}
+
+/* A bridge that protects itself says so, and is off. */
+void sim_chassis_fault_changed(struct sim_board *board)
+{
+	sim_lines_drive(board, board->config.bridge_fault,
+			sim_drive_level(!board->faults.bridge));
+	sim_chassis_bring_up(board);
 }
 
 static u64 chassis_end(const struct sim_board *board)
@@ -131,6 +141,7 @@ static void chassis_predict(struct sim_board *board, u64 span_ns)
 static void chassis_plan(struct sim_board *board)
 {
 	struct sim_chassis *chassis = &board->chassis;
+	u64 passed_ns = board->now_ns - chassis->plan_ns;
 	u64 pwm_ns = sim_pwm_next(board);
 	u64 span_ns = CHASSIS_SPAN_NS;
 	enum sim_side side;
@@ -142,6 +153,8 @@ static void chassis_plan(struct sim_board *board)
 		chassis->wheel[side].bridge = chassis_bridge(board, side);
 		chassis->wheel[side].edge_ns = SIM_NEVER;
 	}
+
+	sim_motors_update(board, passed_ns);
 
 	if (chassis_all(board, sim_wheel_idle))
 		span_ns = CHASSIS_IDLE_SPAN_NS;

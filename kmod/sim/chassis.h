@@ -28,6 +28,7 @@ struct sim_chassis {
 
 void sim_chassis_init(struct sim_board *board);
 void sim_chassis_bridge_changed(struct sim_board *board);
+void sim_chassis_fault_changed(struct sim_board *board);
 u64 sim_chassis_next(const struct sim_board *board);
 u64 sim_chassis_wake(const struct sim_board *board);
 void sim_chassis_run(struct sim_board *board);

@@ -113,6 +113,7 @@ static int config_read_bridges(struct device *dev, struct sim_config *config)
 {
 	int lines[4] = { 16, 19, 13, 12 };
 	int enable = SIM_NO_LINE;
+	int fault = SIM_NO_LINE;
 	int count;
 
 	count = config_lines(dev, "motor-lines", lines, 4);
@@ -122,12 +123,16 @@ static int config_read_bridges(struct device *dev, struct sim_config *config)
 	count = config_lines(dev, "bridge-enable-line", &enable, 1);
 	if (count < 0 && count != -ENOENT)
 		return count;
+	count = config_lines(dev, "bridge-fault-line", &fault, 1);
+	if (count < 0 && count != -ENOENT)
+		return count;
 
 	config->bridge_in1[SIM_LEFT] = lines[0];
 	config->bridge_in2[SIM_LEFT] = lines[1];
 	config->bridge_in1[SIM_RIGHT] = lines[2];
 	config->bridge_in2[SIM_RIGHT] = lines[3];
 	config->bridge_enable = enable;
+	config->bridge_fault = fault;
 	return 0;
 }
 
@@ -200,13 +205,29 @@ static int config_read_pwm(struct device *dev, struct sim_config *config)
 	return err;
 }
 
-static int config_read_numbers(struct device *dev, struct sim_config *config)
+struct config_number {
+	const char *name;
+	u32 *value;
+	u32 fallback, min, max;
+};
+
+static int config_read_numbers(struct device *dev,
+			       const struct config_number *number,
+			       unsigned int count)
 {
-	const struct {
-		const char *name;
-		u32 *value;
-		u32 fallback, min, max;
-	} numbers[] = {
+	int err = 0;
+
+	for (; count && !err; count--, number++) {
+		*number->value = number->fallback;
+		err = config_number(dev, number->name, number->value,
+				    number->min, number->max);
+	}
+	return err;
+}
+
+static int config_read_chassis(struct device *dev, struct sim_config *config)
+{
+	const struct config_number numbers[] = {
 		{ "sonar-delay-us", &config->sonar_delay_us, 450, 250, 10000 },
 		{ "wheel-circumference-um", &config->circumference_um,
 		  174000, 10000, 1000000 },
@@ -216,23 +237,41 @@ static int config_read_numbers(struct device *dev, struct sim_config *config)
 		{ "drive-time-us", &config->drive_us, 150000, 20000, 1000000 },
 		{ "brake-time-us", &config->brake_us, 150000, 20000, 1000000 },
 		{ "coast-time-us", &config->coast_us, 300000, 20000, 1000000 },
-		{ "dead-zone-permille", &config->dead_zone_permille, 80, 0, 500 },
 		{ "body-radius-um", &config->body_radius_um,
 		  100000, 1000, 1000000 },
 		{ "sonar-offset-um", &config->sonar_offset_um,
 		  100000, 0, 1000000 },
+		{ "probe-delay-ms", &config->probe_delay_ms, 0, 0, 60000 },
 		{ "seed", &config->seed, 1, 0, U32_MAX },
 	};
-	int err, i;
 
-	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
-		*numbers[i].value = numbers[i].fallback;
-		err = config_number(dev, numbers[i].name, numbers[i].value,
-				    numbers[i].min, numbers[i].max);
-		if (err)
-			return err;
-	}
-	return 0;
+	return config_read_numbers(dev, numbers, ARRAY_SIZE(numbers));
+}
+
+static int config_read_motors(struct device *dev, struct sim_config *config)
+{
+	struct sim_motors_set *motors = &config->motors;
+	const struct config_number numbers[] = {
+		{ "left-motor-gain-permille", &motors->gain_permille[SIM_LEFT],
+		  1000, 0, SIM_MOTORS_GAIN_MAX },
+		{ "right-motor-gain-permille", &motors->gain_permille[SIM_RIGHT],
+		  1000, 0, SIM_MOTORS_GAIN_MAX },
+		{ "dead-zone-permille", &motors->dead_zone_permille[SIM_LEFT],
+		  80, 0, SIM_MOTORS_DEAD_ZONE_MAX },
+		{ "dead-zone-permille", &motors->dead_zone_permille[SIM_RIGHT],
+		  80, 0, SIM_MOTORS_DEAD_ZONE_MAX },
+		{ "motor-load-permille", &motors->load_permille,
+		  0, 0, SIM_MOTORS_LOAD_MAX },
+		{ "motor-spread-permille", &motors->spread_permille,
+		  0, 0, SIM_MOTORS_SPREAD_MAX },
+		{ "battery-sag-permille", &motors->sag_permille,
+		  0, 0, SIM_MOTORS_SAG_MAX },
+		{ "battery-discharge-permille-per-min",
+		  &motors->discharge_permille_min,
+		  0, 0, SIM_MOTORS_DISCHARGE_MAX },
+	};
+
+	return config_read_numbers(dev, numbers, ARRAY_SIZE(numbers));
 }
 
 /* No line may be two things; trigger and echo alone may share one. */
@@ -241,7 +280,7 @@ static int config_check(struct device *dev, const struct sim_config *config)
 	const int lines[] = {
 		config->bridge_in1[SIM_LEFT], config->bridge_in2[SIM_LEFT],
 		config->bridge_in1[SIM_RIGHT], config->bridge_in2[SIM_RIGHT],
-		config->bridge_enable,
+		config->bridge_enable, config->bridge_fault,
 		config->encoder[SIM_LEFT][0], config->encoder[SIM_LEFT][1],
 		config->encoder[SIM_RIGHT][0], config->encoder[SIM_RIGHT][1],
 		config->sonar_trigger,
@@ -270,6 +309,7 @@ int sim_config_read(struct device *dev, struct sim_config *config)
 	       config_read_sonar(dev, config) ?:
 	       config_read_air(dev, config) ?:
 	       config_read_pwm(dev, config) ?:
-	       config_read_numbers(dev, config) ?:
+	       config_read_chassis(dev, config) ?:
+	       config_read_motors(dev, config) ?:
 	       config_check(dev, config);
 }

@@ -28,10 +28,28 @@ enum sim_pwm_off {
 	SIM_PWM_OFF_HIGH
 };
 
+#define SIM_MOTORS_GAIN_MAX	2000
+#define SIM_MOTORS_DEAD_ZONE_MAX	500
+#define SIM_MOTORS_LOAD_MAX	900
+#define SIM_MOTORS_SPREAD_MAX	500
+#define SIM_MOTORS_SAG_MAX	500
+#define SIM_MOTORS_DISCHARGE_MAX	1000
+
+/* What is told of the motors and their battery: see motors.h. */
+struct sim_motors_set {
+	u32 gain_permille[SIM_SIDES];
+	u32 dead_zone_permille[SIM_SIDES];
+	u32 load_permille;
+	u32 spread_permille;
+	u32 sag_permille;		/* of the voltage, with both stalled */
+	u32 discharge_permille_min;	/* of the charge, likewise */
+};
+
 struct sim_config {
 	int bridge_in1[SIM_SIDES];
 	int bridge_in2[SIM_SIDES];
 	int bridge_enable;
+	int bridge_fault;
 	int encoder[SIM_SIDES][2];	/* phase A, phase B */
 	int sonar_trigger;
 	int sonar_echo;			/* the same as trigger: one shared wire */
@@ -44,11 +62,12 @@ struct sim_config {
 	u32 drive_us;
 	u32 brake_us;
 	u32 coast_us;
-	u32 dead_zone_permille;
+	struct sim_motors_set motors;
 	u32 body_radius_um;
 	u32 sonar_offset_um;
 	enum sim_pwm_off pwm_off;
 	bool pwm_latched;
+	u32 probe_delay_ms;
 	u32 seed;
 };
 

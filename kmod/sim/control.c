@@ -30,7 +30,7 @@ static void control_load(struct sim_board *board,
 	unsigned long flags;
 	unsigned int i;
 
-	memcpy(keys, control->keys, sizeof(control->keys));
+	memcpy(keys, control->keys, control->count * sizeof(*keys));
 	for (i = 0; i < control->count; i++)
 		keys[i].value = &values[i];
 

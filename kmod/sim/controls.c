@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The controls of a board: the hand that moves the rover, breaks its sensors and
- * steals its interrupts.
+ * The controls of a board: the hand that moves the rover and steals its
+ * interrupts.
  *
  * Copyright (C) 2026 The rover authors
  */
-#include <linux/bits.h>
 #include <linux/debugfs.h>
 #include <linux/math64.h>
 #include <linux/module.h>
@@ -84,35 +83,6 @@ static const struct sim_control pose_control = {
 
 SIM_CONTROL_FILE(pose);
 
-static void faults_load(struct sim_board *board, s64 *values)
-{
-	unsigned int i;
-
-	values[0] = SIM_KEY_WORD(board->sonar.fault);
-	values[1] = 0;
-	for (i = 0; i < SIM_LINES; i++)
-		if (board->lines.line[i].frozen)
-			values[1] |= BIT_ULL(i);
-}
-
-static void faults_store(struct sim_board *board, const s64 *values)
-{
-	sim_lines_freeze(board, values[1]);
-	sim_sonar_set_fault(board, values[0] - SIM_KEY_WORD(0));
-}
-
-static const struct sim_control faults_control = {
-	.load = faults_load,
-	.store = faults_store,
-	.count = 2,
-	.keys = {
-		{ "sonar", NULL, 1, 0, sim_sonar_faults },
-		{ "frozen_lines", NULL, 0, BIT_ULL(SIM_LINES) - 1 },
-	},
-};
-
-SIM_CONTROL_FILE(faults);
-
 static void air_load(struct sim_board *board, s64 *values)
 {
 	values[0] = board->sonar.air_millicelsius;
@@ -178,12 +148,18 @@ SIM_CONTROL_FILE(irqs_off);
 /* Starts the noise anew. Reads as the last seed given. */
 static void seed_load(struct sim_board *board, s64 *values)
 {
-	values[0] = board->sonar.seed;
+	values[0] = board->seed;
 }
 
 static void seed_store(struct sim_board *board, const s64 *values)
 {
-	sim_sonar_seed(board, values[0]);
+	board->seed = values[0];
+	sim_sonar_seed(board, board->seed);
+	sim_faults_seed(board, board->seed);
+	sim_chatter_seed(board, board->seed);
+	sim_chassis_bring_up(board);
+	sim_motors_draw(board);
+	sim_chassis_bring_up(board);
 }
 
 static const struct sim_control seed_control = {
@@ -202,14 +178,16 @@ SIM_CONTROL_FILE(seed);
 static void reset_store(struct sim_board *board)
 {
 	static const s64 force[] = { SIM_KEY_WORD(0), SIM_KEY_WORD(0) };
-	static const s64 faults[] = { SIM_KEY_WORD(SIM_SONAR_WORKS), 0 };
+	const s64 seed = board->config.seed;
 
 	force_store(board, force);
-	faults_store(board, faults);
+	sim_chatter_reset(board);
+	sim_faults_reset(board);
 	memset(&board->clock.irqs_off, 0, sizeof(board->clock.irqs_off));
 	board->sonar.air_millicelsius = board->config.air_millicelsius;
 	board->sonar.noise_um = 0;
-	sim_sonar_seed(board, board->config.seed);
+	seed_store(board, &seed);
+	sim_motors_reset(board);
 	sim_world_init(&board->world);
 	sim_pose_set(board, 0, 0, 0);
 	sim_chassis_reset_counts(board);
@@ -244,7 +222,6 @@ void sim_controls_debugfs(struct sim_board *board, struct dentry *dir)
 {
 	debugfs_create_file("force", 0600, dir, board, &force_fops);
 	debugfs_create_file("pose", 0600, dir, board, &pose_fops);
-	debugfs_create_file("faults", 0600, dir, board, &faults_fops);
 	debugfs_create_file("air", 0600, dir, board, &air_fops);
 	debugfs_create_file("irqs_off", 0600, dir, board, &irqs_off_fops);
 	debugfs_create_file("seed", 0600, dir, board, &seed_fops);

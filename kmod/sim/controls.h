@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Controls in debugfs: the hand that moves the rover, breaks its sensors, and
- * builds its walls.
+ * Controls in debugfs: the hand that moves the rover.
  *
  * Copyright (C) 2026 The rover authors
  */

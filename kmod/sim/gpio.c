@@ -5,6 +5,7 @@
  *
  * Copyright (C) 2026 The rover authors
  */
+#include <linux/delay.h>
 #include <linux/gpio/driver.h>
 #include <linux/irq.h>
 #include <linux/kernel.h>
@@ -164,6 +165,11 @@ static const struct irq_chip gpio_irq_chip = {
  */
 #define GPIO_PLAIN_LINES	28
 
+static unsigned int probe_delay_ms;
+module_param(probe_delay_ms, uint, 0644);
+MODULE_PARM_DESC(probe_delay_ms,
+		 "GPIO lines of a board appear that late when it is bound");
+
 static const struct gpio_chip gpio_template = {
 	.owner = THIS_MODULE,
 	.request = gpiochip_generic_request,
@@ -192,6 +198,7 @@ static int gpio_probe(struct platform_device *pdev)
 	struct gpio_chip *chip = &board->gpio.chip;
 	int err;
 
+	msleep(max(board->config.probe_delay_ms, probe_delay_ms));
 	err = sim_pins_register(dev, &board->gpio);
 	if (err)
 		return err;

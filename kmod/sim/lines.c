@@ -47,6 +47,11 @@ static void lines_latch_edge(struct sim_board *board, unsigned int number)
 	edge = line->level ? IRQ_TYPE_EDGE_RISING : IRQ_TYPE_EDGE_FALLING;
 	if (!(board->lines.enabled & bit) || !(line->edges & edge))
 		return;
+	if (board->chassis.encoder_lines & bit &&
+	    sim_faults_hit(board, board->faults.drop_permille)) {
+		board->faults.edges_dropped++;
+		return;
+	}
 	if (board->lines.pending & bit) {
 		line->merged++;
 		return;
@@ -146,9 +151,29 @@ void sim_lines_ack(struct sim_board *board, unsigned int line)
  */
 void sim_lines_drive(struct sim_board *board, int line, enum sim_drive drive)
 {
+	struct sim_line *this;
+
 	if (line == SIM_NO_LINE || board->lines.line[line].frozen)
 		return;
-	board->lines.line[line].board = drive;
+	this = &board->lines.line[line];
+	if (this->sensor == drive)
+		return;
+	if (this->sensor)
+		sim_chatter_begin(board, line);
+	this->sensor = drive;
+	this->board = drive;
+	lines_update(board, line);
+}
+
+/* A bounce: what the board puts on a line, upside down. */
+void sim_lines_flip(struct sim_board *board, unsigned int line)
+{
+	struct sim_line *this = &board->lines.line[line];
+
+	if (this->frozen || !this->board)
+		return;
+	this->board = this->board == SIM_DRIVE_HIGH ? SIM_DRIVE_LOW :
+						      SIM_DRIVE_HIGH;
 	lines_update(board, line);
 }
 

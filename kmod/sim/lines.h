@@ -52,6 +52,7 @@ struct sim_line {
 	enum sim_pull pull;
 	enum sim_drive peripheral;	/* what an ALT function puts out */
 	enum sim_drive board;		/* what the board at the pin puts out */
+	enum sim_drive sensor;		/* the same, if it did not bounce */
 	enum sim_role role;
 	bool latch;			/* output register */
 	bool frozen;			/* fault: what the board puts out is stuck */
@@ -83,6 +84,7 @@ void sim_lines_set_edges(struct sim_board *board, unsigned int line,
 void sim_lines_enable(struct sim_board *board, unsigned int line, bool enable);
 void sim_lines_ack(struct sim_board *board, unsigned int line);
 void sim_lines_drive(struct sim_board *board, int line, enum sim_drive drive);
+void sim_lines_flip(struct sim_board *board, unsigned int line);
 void sim_lines_drive_peripheral(struct sim_board *board, unsigned int line,
 				enum sim_drive drive);
 void sim_lines_freeze(struct sim_board *board, u64 mask);

@@ -82,12 +82,23 @@ static void pwm_evaluate(struct sim_board *board,
 static void pwm_output(struct sim_board *board,
 		       struct sim_pwm_channel *channel)
 {
+	bool dead = board->faults.dead_pwm & BIT(channel - board->pwm.channel);
+	enum sim_drive drive = sim_drive_level(channel->level && !dead);
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(pwm_routes); i++)
 		if (channel->lines & BIT_ULL(pwm_routes[i].line))
 			sim_lines_drive_peripheral(board, pwm_routes[i].line,
-						   sim_drive_level(channel->level));
+						   drive);
+}
+
+/* A channel has died, or lives again. */
+void sim_pwm_refresh(struct sim_board *board)
+{
+	unsigned int i;
+
+	for (i = 0; i < SIM_PWM_CHANNELS; i++)
+		pwm_output(board, &board->pwm.channel[i]);
 }
 
 /**

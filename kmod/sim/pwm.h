@@ -40,6 +40,7 @@ struct sim_pwm {
 
 extern struct platform_driver sim_pwm_driver;
 
+void sim_pwm_refresh(struct sim_board *board);
 void sim_pwm_init(struct sim_board *board);
 void sim_pwm_apply(struct sim_board *board, unsigned int channel,
 		   const struct sim_pwm_setting *setting);

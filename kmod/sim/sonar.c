@@ -26,6 +26,10 @@
 #define SONAR_NO_ECHO_NS	(38 * NSEC_PER_MSEC)
 #define SONAR_MIN_UM		20000
 
+/* Faults: in the middle of the burst, and less than any distance. */
+#define SONAR_EARLY_NS		(100 * NSEC_PER_USEC)
+#define SONAR_SHORT_NS		(30 * NSEC_PER_USEC)
+
 /* "Up to 4 m", and a little, so that 4 m itself is not a matter of luck. */
 #define SONAR_REACH_UM		4100000
 
@@ -34,6 +38,8 @@ const char * const sim_sonar_faults[] = {
 	[SIM_SONAR_STUCK_HIGH] = "stuck-high",
 	[SIM_SONAR_DEAD] = "dead",
 	[SIM_SONAR_NO_TARGET] = "no-target",
+	[SIM_SONAR_EARLY] = "early",
+	[SIM_SONAR_SHORT] = "short",
 	NULL
 };
 
@@ -78,7 +84,7 @@ s64 sim_sonar_look_um(const struct sim_config *config,
 
 static s64 sonar_listen_um(struct sim_board *board)
 {
-	if (board->sonar.fault == SIM_SONAR_NO_TARGET)
+	if (board->sonar.fault == SIM_SONAR_NO_TARGET || board->sonar.deaf)
 		return SIM_NOTHING_UM;
 	sim_chassis_bring_up(board);
 	return sim_sonar_look_um(&board->config, &board->world,
@@ -95,6 +101,20 @@ static void sonar_drive_echo(struct sim_board *board, bool high)
 	sim_lines_drive(board, config->sonar_echo,
 			high ? SIM_DRIVE_HIGH :
 			shared ? SIM_DRIVE_NONE : SIM_DRIVE_LOW);
+}
+
+/* A ping to which the sensor has nothing to say, by one of its faults. */
+static bool sonar_is_silent(struct sim_board *board)
+{
+	struct sim_sonar *sonar = &board->sonar;
+
+	if (!sonar->pings_left)
+		return true;
+	if (sonar->pings_left > 0)
+		sonar->pings_left--;
+	return sonar->fault == SIM_SONAR_DEAD ||
+	       sonar->fault == SIM_SONAR_STUCK_HIGH ||
+	       sim_faults_hit(board, board->faults.silent_permille);
 }
 
 /* The trigger input saw an edge. */
@@ -124,11 +144,12 @@ void sim_sonar_trigger(struct sim_board *board, bool high)
 	}
 	sonar->pings++;
 	sonar->trigger_ns = board->now_ns;
-	if (sonar->fault == SIM_SONAR_DEAD ||
-	    sonar->fault == SIM_SONAR_STUCK_HIGH)
+	if (sonar_is_silent(board))
 		return;
+	sonar->deaf = sim_faults_hit(board, board->faults.no_target_permille);
 	sonar->state = SIM_SONAR_BURST;
-	sonar->next_ns = board->now_ns + SONAR_BURST_NS;
+	sonar->next_ns = board->now_ns + (sonar->fault == SIM_SONAR_EARLY ?
+					  SONAR_EARLY_NS : SONAR_BURST_NS);
 }
 
 u64 sim_sonar_next(const struct sim_board *board)
@@ -143,8 +164,11 @@ static void sonar_guess(struct sim_board *board)
 
 	sonar->distance_um = sonar_listen_um(board);
 	sonar->state = SIM_SONAR_RISE;
-	sonar->next_ns = sonar->trigger_ns +
-			 board->config.sonar_delay_us * (u64)NSEC_PER_USEC;
+	if (sonar->fault == SIM_SONAR_EARLY)
+		sonar->next_ns = board->now_ns;
+	else
+		sonar->next_ns = sonar->trigger_ns +
+			board->config.sonar_delay_us * (u64)NSEC_PER_USEC;
 }
 
 static void sonar_rise(struct sim_board *board)
@@ -152,7 +176,10 @@ static void sonar_rise(struct sim_board *board)
 	struct sim_sonar *sonar = &board->sonar;
 
 	sonar->rise_ns = board->now_ns;
-	if (sonar->distance_um == SIM_NOTHING_UM) {
+	if (sonar->fault == SIM_SONAR_SHORT) {
+		sonar->state = SIM_SONAR_RETURN;
+		sonar->next_ns = board->now_ns + SONAR_SHORT_NS;
+	} else if (sonar->distance_um == SIM_NOTHING_UM) {
 		sonar->state = SIM_SONAR_RETURN;
 		sonar->next_ns = board->now_ns + SONAR_NO_ECHO_NS;
 	} else {
@@ -242,7 +269,6 @@ void sim_sonar_set_fault(struct sim_board *board, enum sim_sonar_fault fault)
 
 void sim_sonar_seed(struct sim_board *board, u32 seed)
 {
-	board->sonar.seed = seed;
 	prandom_seed_state(&board->sonar.random, seed);
 }
 
@@ -264,6 +290,7 @@ void sim_sonar_init(struct sim_board *board)
 	struct sim_sonar *sonar = &board->sonar;
 
 	sonar->next_ns = SIM_NEVER;
+	sonar->pings_left = -1;
 	sonar->air_millicelsius = board->config.air_millicelsius;
 	sim_sonar_seed(board, board->config.seed);
 	sim_lines_set_role(board, board->config.sonar_trigger,

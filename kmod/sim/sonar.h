@@ -31,7 +31,9 @@ enum sim_sonar_fault {
 	SIM_SONAR_WORKS,
 	SIM_SONAR_STUCK_HIGH,
 	SIM_SONAR_DEAD,
-	SIM_SONAR_NO_TARGET
+	SIM_SONAR_NO_TARGET,
+	SIM_SONAR_EARLY,
+	SIM_SONAR_SHORT
 };
 
 struct sim_sonar {
@@ -41,9 +43,10 @@ struct sim_sonar {
 	u64 trigger_ns;			/* rise, then fall, of the trigger */
 	u64 rise_ns;			/* of the echo line */
 	s64 distance_um;		/* guessed, then at reflection */
+	s64 pings_left;			/* until it dies; negative: never */
+	bool deaf;			/* to this ping's echo */
 	s32 air_millicelsius;
 	u32 noise_um;			/* to either side */
-	u32 seed;
 	struct rnd_state random;
 
 	/* Ground truth */

@@ -32,6 +32,9 @@ struct truth {
 	struct sim_pwm pwm;
 	struct sim_lines lines;
 	struct sim_world world;
+	struct sim_motors motors;
+	struct sim_faults faults;
+	u64 bounces;
 	s64 travel_um[SIM_SIDES];
 	u64 timer_fired;
 	u64 held_from_ns;
@@ -56,6 +59,9 @@ static struct truth *truth_take(struct sim_board *board)
 	truth->pwm = board->pwm;
 	truth->lines = board->lines;
 	truth->world = board->world;
+	truth->motors = board->motors;
+	truth->faults = board->faults;
+	truth->bounces = board->chatter.edges;
 	truth->timer_fired = board->clock.fired;
 	truth->held_from_ns = board->clock.held_from_ns;
 	truth->held_to_ns = board->clock.held_to_ns;
@@ -111,6 +117,22 @@ static void truth_show_sonar(struct seq_file *file, const struct truth *truth)
 	seq_printf(file, "sound_um_s=%llu\n", sim_sonar_sound_um_s(sonar));
 }
 
+static void truth_show_motors(struct seq_file *file,
+			      const struct sim_motors *motors)
+{
+	enum sim_side side;
+
+	for (side = SIM_LEFT; side < SIM_SIDES; side++) {
+		seq_printf(file, "%s_gain_ppm=%u\n", truth_sides[side],
+			   motors->gain_ppm[side]);
+		seq_printf(file, "%s_dead_zone_permille=%u\n",
+			   truth_sides[side], motors->dead_zone_permille[side]);
+	}
+	seq_printf(file, "battery_charge_ppm=%llu\n",
+		   div_u64(motors->charge_ppb, 1000));
+	seq_printf(file, "battery_volts_ppm=%u\n", motors->volts_ppm);
+}
+
 static void truth_show_sums(struct seq_file *file, const struct truth *truth)
 {
 	u64 irqs = 0, merged = 0, conflicts = 0;
@@ -125,6 +147,9 @@ static void truth_show_sums(struct seq_file *file, const struct truth *truth)
 	seq_printf(file, "conflicts=%llu\n", conflicts);
 	seq_printf(file, "irqs=%llu\n", irqs);
 	seq_printf(file, "merged=%llu\n", merged);
+	seq_printf(file, "edges_dropped=%llu\n", truth->faults.edges_dropped);
+	seq_printf(file, "edges_missed=%llu\n", truth->faults.edges_missed);
+	seq_printf(file, "edges_bounced=%llu\n", truth->bounces);
 	seq_printf(file, "irqs_off_from_ns=%llu\n", truth->held_from_ns);
 	seq_printf(file, "irqs_off_to_ns=%llu\n", truth->held_to_ns);
 	seq_printf(file, "timer_fired=%llu\n", truth->timer_fired);
@@ -146,6 +171,7 @@ static int truth_show(struct seq_file *file, void *unused)
 	truth_show_wheel(file, truth, SIM_LEFT);
 	truth_show_wheel(file, truth, SIM_RIGHT);
 	truth_show_sonar(file, truth);
+	truth_show_motors(file, &truth->motors);
 	truth_show_sums(file, truth);
 	kfree(truth);
 	return 0;

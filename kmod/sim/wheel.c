@@ -35,9 +35,9 @@ static s64 wheel_target_nm_s(const struct sim_board *board,
 {
 	switch (wheel->bridge) {
 	case SIM_BRIDGE_FORWARD:
-		return wheel_max_nm_s(board);
+		return sim_motors_full_nm_s(board, wheel->side);
 	case SIM_BRIDGE_REVERSE:
-		return -wheel_max_nm_s(board);
+		return -sim_motors_full_nm_s(board, wheel->side);
 	default:
 		return 0;
 	}
@@ -57,10 +57,11 @@ static u64 wheel_time_ns(const struct sim_board *board,
 }
 
 /* Below the dead zone friction wins; from there on up to full speed. */
-static s64 wheel_beyond_dead_zone(const struct sim_board *board, s64 drive_nm_s)
+static s64 wheel_beyond_dead_zone(const struct sim_board *board,
+				  enum sim_side side, s64 drive_nm_s)
 {
 	s64 max = wheel_max_nm_s(board);
-	s64 dead = div_s64(max * board->config.dead_zone_permille, 1000);
+	s64 dead = div_s64(max * board->motors.dead_zone_permille[side], 1000);
 	s64 size = abs(drive_nm_s);
 
 	if (size <= dead)
@@ -100,9 +101,10 @@ void sim_wheel_predict(struct sim_board *board, struct sim_wheel *wheel,
 	wheel->drive_end_nm_s = target +
 		div64_s64((wheel->drive_nm_s - target) * (tau2 - span),
 			  tau2 + span);
-	wheel->speed_nm_s = wheel_beyond_dead_zone(board, wheel->drive_nm_s);
-	wheel->speed_end_nm_s =
-		wheel_beyond_dead_zone(board, wheel->drive_end_nm_s);
+	wheel->speed_nm_s = wheel_beyond_dead_zone(board, wheel->side,
+						   wheel->drive_nm_s);
+	wheel->speed_end_nm_s = wheel_beyond_dead_zone(board, wheel->side,
+						       wheel->drive_end_nm_s);
 	/* Without a dead zone a reversal passes zero: stop there first. */
 	if ((wheel->speed_nm_s ^ wheel->speed_end_nm_s) < 0 &&
 	    wheel->speed_nm_s)
@@ -195,10 +197,29 @@ void sim_wheel_drive_encoder(struct sim_board *board, struct sim_wheel *wheel)
 {
 	const int *lines = board->config.encoder[wheel->side];
 	unsigned int phase = wheel->quarters & 3;
+	bool a = phase == 1 || phase == 2;
+	bool b = phase >= 2;
 
-	sim_lines_drive(board, lines[0],
-			sim_drive_level(phase == 1 || phase == 2));
-	sim_lines_drive(board, lines[1], sim_drive_level(phase >= 2));
+	sim_lines_drive(board, lines[0], sim_drive_level(a != wheel->missed[0]));
+	sim_lines_drive(board, lines[1], sim_drive_level(b != wheel->missed[1]));
+}
+
+/*
+ * The encoder passes a boundary of a phase, or does not see the slit that begins
+ * there: then its line stays as it is until the next boundary, which it takes for
+ * none either.
+ */
+static void wheel_make_edge(struct sim_board *board, struct sim_wheel *wheel,
+			    unsigned int phase)
+{
+	bool over = wheel->missed[phase];
+
+	wheel->missed[phase] = !over &&
+			       sim_faults_hit(board, board->faults.miss_permille);
+	if (over || wheel->missed[phase])
+		board->faults.edges_missed++;
+	else
+		wheel->edges[phase]++;
 }
 
 /* Takes the wheel over the boundary that sim_wheel_find_edge() found. */
@@ -208,7 +229,7 @@ void sim_wheel_pass_edge(struct sim_board *board, struct sim_wheel *wheel)
 	/* Into an odd quarter forward, or out of one in reverse: phase A. */
 	bool phase_b = !(wheel->quarters & 1) != forward;
 
-	wheel->edges[phase_b]++;
+	wheel_make_edge(board, wheel, phase_b);
 	wheel->quarters += forward ? 1 : -1;
 	sim_wheel_drive_encoder(board, wheel);
 }

@@ -50,6 +50,7 @@ struct sim_wheel {
 	s64 quarters;			/* boundaries passed, forward minus back */
 	u64 edge_ns;			/* next one in this plan, or SIM_NEVER */
 	u64 edges[2];			/* made on phases A and B */
+	bool missed[2];			/* a slit that phase did not see passes */
 
 	/* Test stimulus: exactly this speed, whatever the bridge does */
 	bool forced;

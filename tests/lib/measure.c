@@ -132,7 +132,7 @@ void become_real_time(int priority)
 
 void truth_take(struct truth_key *keys, size_t count)
 {
-	static char text[4096];
+	static char text[16384];
 	ssize_t length = file_read(board_path("truth"), text, sizeof(text));
 	char *line, *rest = text;
 	size_t i, found = 0;
