@@ -94,6 +94,17 @@ static int call_clear(struct rover_file *file, union rover_call_argument *arg)
 	return rover_drive_clear(file->rover);
 }
 
+/* May wait for a reader of the same file. */
+static int call_subscribe(struct rover_file *file, union rover_call_argument *arg)
+{
+	return rover_listener_subscribe(&file->listener, &arg->subscribe);
+}
+
+static int call_report(struct rover_file *file, union rover_call_argument *arg)
+{
+	return rover_listener_report(&file->listener, &arg->report);
+}
+
 static int call_settings(struct rover_file *file, union rover_call_argument *arg)
 {
 	rover_settings_get(file->rover, &arg->settings);
@@ -184,6 +195,8 @@ static const struct rover_call calls[] = {
 	{ ROVER_IOC_ESTOP, 0, call_estop },
 	{ ROVER_IOC_CLEAR, ROVER_CALL_DRIVER, call_clear },
 	{ ROVER_IOC_RANGE, ROVER_CALL_WAITS | ROVER_CALL_ASKS, call_range },
+	{ ROVER_IOC_SUBSCRIBE, ROVER_CALL_WAITS, call_subscribe },
+	{ ROVER_IOC_REPORT, 0, call_report },
 	{ ROVER_IOC_SETTINGS, ROVER_CALL_ASKS, call_settings },
 	{ ROVER_IOC_LOOK, ROVER_CALL_DRIVER, call_look },
 	{ ROVER_IOC_CONFIGURE, ROVER_CALL_DRIVER, call_configure },

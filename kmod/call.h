@@ -29,12 +29,14 @@ union rover_call_argument {
 	struct rover_pose pose;
 	struct rover_settings settings;
 	struct rover_look look;
+	struct rover_subscribe subscribe;
+	struct rover_report report;
 };
 
 /**
  * enum rover_call_flag - what is to be known of a call before it is made
  * @ROVER_CALL_DRIVER: needs a file open for writing
- * @ROVER_CALL_WAITS: waits for a measurement, so it must not hold up an unbind
+ * @ROVER_CALL_WAITS: may wait for long, so it must not hold up an unbind
  * @ROVER_CALL_ASKS: is made for its answer alone: not for write()
  */
 enum rover_call_flag {

@@ -10,6 +10,7 @@
 #include <linux/fs.h>
 
 #include "lease.h"
+#include "listener.h"
 
 struct rover;
 
@@ -17,11 +18,13 @@ struct rover;
  * struct rover_file - one open file description
  * @rover: kept by the file
  * @lease: its own
+ * @listener: its events
  * @may_drive: open for writing
  */
 struct rover_file {
 	struct rover *rover;
 	struct rover_lease lease;
+	struct rover_listener listener;
 	bool may_drive;
 };
 

@@ -104,7 +104,6 @@ static struct rover *core_alloc(struct device *hardware)
 	rover->index = index;
 	rover->power_permille = CORE_POWER_PERMILLE;
 	init_rwsem(&rover->presence);
-	init_waitqueue_head(&rover->waiters);
 	if (index)
 		snprintf(rover->label, sizeof(rover->label), "rover%d", index);
 	else
@@ -133,7 +132,6 @@ static void core_unpublish(void *data)
 	up_write(&rover->presence);
 	cdev_device_del(&rover->cdev, &rover->dev);
 	rover_event_close(rover);
-	wake_up_all(&rover->waiters);
 }
 
 static int core_publish(struct rover *rover)

@@ -14,6 +14,7 @@
 #include <linux/ktime.h>
 #include <linux/pid.h>
 
+#include "listener.h"
 #include "rover.h"
 #include "sysfs.h"
 
@@ -37,21 +38,31 @@ static unsigned int event_take(struct rover_events *events, struct rover_event *
 	return n;
 }
 
-static void event_tell(struct rover *rover, const struct rover_event *batch, unsigned int n)
+/* Whoever wants none of these records costs one comparison. */
+static void event_tell(struct rover *rover, struct rover_event *batch, unsigned int n,
+		       unsigned long kinds)
 {
 	struct rover_events *events = &rover->events;
 	struct rover_event_consumer *consumer;
+	struct rover_listener *listener;
 	unsigned int i;
 
 	mutex_lock(&events->mutex);
-	list_for_each_entry(consumer, &events->consumers, node)
-		for (i = 0; i < n; i++)
+	list_for_each_entry(listener, &events->listeners, node)
+		if (READ_ONCE(listener->kinds) & kinds)
+			rover_listener_hear(listener, batch, n);
+	for (i = 0; i < n; i++) {
+		/* The number of the lease was for the listeners. */
+		if (batch[i].type == ROVER_EVENT_LEASE)
+			batch[i].lease.reserved = 0;
+		list_for_each_entry(consumer, &events->consumers, node)
 			consumer->event(consumer, &batch[i]);
+	}
 	mutex_unlock(&events->mutex);
 	WRITE_ONCE(events->told, batch[n - 1].sequence);
 }
 
-static void event_notify(struct rover *rover, u64 kinds)
+static void event_notify(struct rover *rover, unsigned long kinds)
 {
 	down_read(&rover->presence);
 	if (!rover->gone)
@@ -63,15 +74,16 @@ static void event_fan_out(struct work_struct *work)
 {
 	struct rover *rover = container_of(work, struct rover, events.fan_out);
 	struct rover_event batch[EVENT_BATCH];
+	unsigned long kinds, all_kinds = 0;
 	unsigned int i, n;
-	u64 kinds = 0;
 
 	while ((n = event_take(&rover->events, batch))) {
-		for (i = 0; i < n; i++)
-			kinds |= BIT_ULL(batch[i].type);
-		event_tell(rover, batch, n);
+		for (kinds = 0, i = 0; i < n; i++)
+			kinds |= BIT(batch[i].type);
+		event_tell(rover, batch, n, kinds);
+		all_kinds |= kinds;
 	}
-	event_notify(rover, kinds);
+	event_notify(rover, all_kinds);
 }
 
 static void event_kick(struct irq_work *work)
@@ -79,6 +91,26 @@ static void event_kick(struct irq_work *work)
 	struct rover_events *events = container_of(work, struct rover_events, kick);
 
 	queue_work(system_unbound_wq, &events->fan_out);
+}
+
+/* What a caller's compiler left in the rest of the union is not for users. */
+static void event_clear_rest(struct rover_event *event)
+{
+	static const u8 sizes[] = {
+		[ROVER_EVENT_LOST] = sizeof(event->lost),
+		[ROVER_EVENT_STATE] = sizeof(event->state),
+		[ROVER_EVENT_STOP] = sizeof(event->stop),
+		[ROVER_EVENT_DONE] = sizeof(event->done),
+		[ROVER_EVENT_LEASE] = sizeof(event->lease),
+		[ROVER_EVENT_RANGE] = sizeof(event->range),
+		[ROVER_EVENT_SENSOR] = sizeof(event->sensor),
+		[ROVER_EVENT_SERVO] = sizeof(event->servo),
+		[ROVER_EVENT_SETTING] = sizeof(event->setting),
+		[ROVER_EVENT_SAMPLE] = sizeof(event->sample),
+	};
+	u8 size = event->type < ARRAY_SIZE(sizes) ? sizes[event->type] : 0;
+
+	memset(event->payload + size, 0, sizeof(event->payload) - size);
 }
 
 /**
@@ -99,6 +131,7 @@ void rover_event_push(struct rover *rover, struct rover_event *event)
 
 	if (!event->time_ns)
 		event->time_ns = ktime_get_ns();
+	event_clear_rest(event);
 	raw_spin_lock_irqsave(&events->lock, flags);
 	closed = events->closed;
 	if (!closed) {
@@ -135,6 +168,8 @@ void rover_event_push_lease(struct rover *rover, const struct rover_lease *lease
 			event.lease.flags |= ROVER_LEASE_ANONYMOUS;
 		else
 			event.lease.pid = pid_nr(lease->pid);
+		/* Tells the listener whose it is; nobody else sees it. */
+		event.lease.reserved = lease->id;
 	}
 	rover_event_push(rover, &event);
 }
@@ -148,6 +183,58 @@ void rover_event_push_lease(struct rover *rover, const struct rover_lease *lease
 bool rover_event_wants_range(struct rover *rover)
 {
 	return atomic_read(&rover->events.range_listeners);
+}
+
+/**
+ * rover_event_count_range_listeners() - more or fewer files listen for ranges
+ * @rover: the rover
+ * @more: how many more
+ *
+ * Context: process, rover->presence not held.
+ */
+void rover_event_count_range_listeners(struct rover *rover, int more)
+{
+	if (!more)
+		return;
+	atomic_add(more, &rover->events.range_listeners);
+	down_read(&rover->presence);
+	if (!rover->gone)
+		rover_sonar_wanted(rover);
+	up_read(&rover->presence);
+}
+
+/**
+ * rover_event_ended() - whether all was told, and no more will be
+ * @rover: the rover
+ */
+bool rover_event_ended(struct rover *rover)
+{
+	/* Pairs with rover_event_close(). */
+	return smp_load_acquire(&rover->events.ended);
+}
+
+/**
+ * rover_event_add_listener() - have records told to an open file
+ * @rover: the rover
+ * @listener: the file's
+ */
+void rover_event_add_listener(struct rover *rover, struct rover_listener *listener)
+{
+	mutex_lock(&rover->events.mutex);
+	list_add_tail(&listener->node, &rover->events.listeners);
+	mutex_unlock(&rover->events.mutex);
+}
+
+/**
+ * rover_event_remove_listener() - no more
+ * @rover: the rover
+ * @listener: the file's
+ */
+void rover_event_remove_listener(struct rover *rover, struct rover_listener *listener)
+{
+	mutex_lock(&rover->events.mutex);
+	list_del(&listener->node);
+	mutex_unlock(&rover->events.mutex);
 }
 
 /**
@@ -183,6 +270,7 @@ void rover_event_remove_consumer(struct rover *rover, struct rover_event_consume
 void rover_event_close(struct rover *rover)
 {
 	struct rover_events *events = &rover->events;
+	struct rover_listener *listener;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&events->lock, flags);
@@ -190,6 +278,13 @@ void rover_event_close(struct rover *rover)
 	raw_spin_unlock_irqrestore(&events->lock, flags);
 	irq_work_sync(&events->kick);
 	flush_work(&events->fan_out);
+
+	/* Pairs with rover_event_ended(): who sees this sees the last records too. */
+	smp_store_release(&events->ended, true);
+	mutex_lock(&events->mutex);
+	list_for_each_entry(listener, &events->listeners, node)
+		wake_up_all(&listener->waiters);
+	mutex_unlock(&events->mutex);
 }
 
 static void event_close(void *data)

@@ -23,6 +23,7 @@
 
 struct rover;
 struct rover_lease;
+struct rover_listener;
 
 /**
  * struct rover_event_consumer - a face of the rover that wants all records
@@ -44,6 +45,7 @@ struct rover_event_consumer {
  * @pushed: records since bind
  * @dropped: those that found no room in @ring
  * @closed: nothing comes any more
+ * @ended: all that came was told
  * @kick: has @fan_out run; from any context
  * @fan_out: tells everyone
  * @mutex: protects @listeners and @consumers
@@ -59,6 +61,7 @@ struct rover_events {
 	u64 pushed;
 	u64 dropped;
 	bool closed;
+	bool ended;
 	struct irq_work kick;
 	struct work_struct fan_out;
 	struct mutex mutex;	/* see above */
@@ -73,6 +76,11 @@ void rover_event_close(struct rover *rover);
 void rover_event_push(struct rover *rover, struct rover_event *event);
 void rover_event_push_lease(struct rover *rover, const struct rover_lease *lease, u32 flags);
 bool rover_event_wants_range(struct rover *rover);
+bool rover_event_ended(struct rover *rover);
+
+void rover_event_add_listener(struct rover *rover, struct rover_listener *listener);
+void rover_event_remove_listener(struct rover *rover, struct rover_listener *listener);
+void rover_event_count_range_listeners(struct rover *rover, int more);
 
 void rover_event_add_consumer(struct rover *rover, struct rover_event_consumer *consumer);
 void rover_event_remove_consumer(struct rover *rover, struct rover_event_consumer *consumer);

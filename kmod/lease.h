@@ -17,12 +17,14 @@ struct rover_take;
 
 /**
  * struct rover_lease - one that may drive: an open file, or the anonymous holder
+ * @id: number of the open file, for event records; 0 for the anonymous
  * @pid: process that took it; NULL while it is not held, and for the anonymous
  * @uid: its user
  * @deadman_ms: deadman time chosen by the holder, 0 = off
  * @displaced: somebody took it away by force, and the owner was not told yet
  */
 struct rover_lease {
+	u32 id;
 	struct pid *pid;
 	kuid_t uid;
 	u32 deadman_ms;

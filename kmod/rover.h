@@ -58,7 +58,6 @@
  * @settings: see settings.c; READ_ONCE() of a field without drive.lock
  * @command: last command accepted by sysfs, index of its table
  * @power_permille: drive it uses, 0..1000
- * @waiters: poll()ers of the character device
  */
 struct rover {
 	struct device dev;
@@ -85,7 +84,6 @@ struct rover {
 	struct rover_fault fault;
 	unsigned int command;
 	unsigned int power_permille;
-	wait_queue_head_t waiters;
 };
 
 static inline struct rover *rover_from_dev(struct device *dev)

@@ -128,6 +128,7 @@ void rover_telemetry_snapshot(struct rover *rover, const struct rover_lease *min
 	unsigned long flags;
 	ktime_t now;
 
+	*snapshot = (struct rover_snapshot){};
 	/*
 	 * Motion and lease stand still from here on, and the wheels are read
 	 * last, at the instant that the whole is said to be of.
@@ -146,10 +147,47 @@ void rover_telemetry_snapshot(struct rover *rover, const struct rover_lease *min
 	snapshot->flags = telemetry_flags(rover, &drive);
 	snapshot->lease_pid = drive.pid;
 	snapshot->deadman_ms = drive.deadman_ms;
-	snapshot->reserved = 0;
 	snapshot->sensors = rover_digital_sensors(rover);
 	rover_servo_status(rover, &snapshot->pan_urad, &snapshot->tilt_urad);
 	telemetry_wheel(&snapshot->left, &encoder[ROVER_LEFT], drive.duty_permille[ROVER_LEFT]);
 	telemetry_wheel(&snapshot->right, &encoder[ROVER_RIGHT],
 			drive.duty_permille[ROVER_RIGHT]);
+	snapshot->range_filtered_um = rover_sonar_filtered_um(rover, 0);
+	snapshot->guard_um = READ_ONCE(rover->settings.guard_um);
+}
+
+/* A distance that somebody may still act upon. */
+static s32 telemetry_recent_um(const struct rover_snapshot *snapshot)
+{
+	const struct rover_range *range = &snapshot->range;
+
+	if (range->status != ROVER_RANGE_VALID ||
+	    snapshot->time_ns > range->time_ns + NSEC_PER_SEC)
+		return -1;
+	return range->range_um;
+}
+
+/**
+ * rover_telemetry_event() - a sample as an event record
+ * @rover: the rover
+ * @event: filled in, but for its sequence
+ */
+void rover_telemetry_event(struct rover *rover, struct rover_event *event)
+{
+	struct rover_snapshot snapshot;
+
+	rover_telemetry_snapshot(rover, NULL, &snapshot);
+	*event = (struct rover_event){
+		.time_ns = snapshot.time_ns,
+		.type = ROVER_EVENT_SAMPLE,
+		.sample.x_um = snapshot.x_um,
+		.sample.y_um = snapshot.y_um,
+		.sample.heading_urad = snapshot.heading_urad,
+		.sample.left_count = snapshot.left.count,
+		.sample.right_count = snapshot.right.count,
+		.sample.left_speed_um_s = snapshot.left.speed_um_s,
+		.sample.right_speed_um_s = snapshot.right.speed_um_s,
+		.sample.range_um = telemetry_recent_um(&snapshot),
+		.sample.status = snapshot.state | snapshot.sensors << 8,
+	};
 }

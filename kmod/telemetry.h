@@ -8,6 +8,7 @@
 #define ROVER_TELEMETRY_H
 
 struct rover;
+struct rover_event;
 struct rover_info;
 struct rover_lease;
 struct rover_snapshot;
@@ -15,5 +16,7 @@ struct rover_snapshot;
 void rover_telemetry_info(struct rover *rover, struct rover_info *info);
 void rover_telemetry_snapshot(struct rover *rover, const struct rover_lease *mine,
 			      struct rover_snapshot *snapshot);
+
+void rover_telemetry_event(struct rover *rover, struct rover_event *event);
 
 #endif /* ROVER_TELEMETRY_H */
