@@ -18,16 +18,20 @@
  *
  * Context: process, drive.lock held.
  * Return: 0; -ENODEV, -ESHUTDOWN the emergency stop is latched, -ECANCELED the
- * lease was taken away, -EBUSY somebody else drives.
+ * lease was taken away, -EBUSY somebody else drives, -EIO a bridge has failed.
  */
 int rover_drive_admit_locked(struct rover *rover, struct rover_lease *lease)
 {
 	struct rover_drive *drive = &rover->drive;
+	int err;
 
 	lockdep_assert_held(&drive->lock);
 	if (!drive->closed && drive->state == ROVER_STATE_ESTOP)
 		return -ESHUTDOWN;
-	return rover_lease_check(rover, lease);
+	err = rover_lease_check(rover, lease);
+	if (!err && rover_fault_active(rover))
+		err = -EIO;
+	return err;
 }
 
 /**
