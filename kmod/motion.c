@@ -34,6 +34,12 @@ struct motion_wish {
 	bool ends;
 };
 
+/* Also of the smallest number, which has no magnitude. */
+static bool motion_within(s64 value, s64 limit)
+{
+	return value >= -limit && value <= limit;
+}
+
 /* An end without encoders cannot be held, and one without a duration means nothing. */
 static int motion_check_end(const struct rover *rover, u32 duration_ms, u32 end)
 {
@@ -284,7 +290,7 @@ int rover_drive_speed(struct rover *rover, struct rover_lease *lease, struct rov
 	int i;
 
 	for (i = 0; i < ROVER_SIDES; i++)
-		if (speed_um_s[i] < -max_um_s || speed_um_s[i] > max_um_s)
+		if (!motion_within(speed_um_s[i], max_um_s))
 			return -ERANGE;
 	return motion_speed(rover, lease, speed_um_s, speed->duration_ms, speed->end);
 }
@@ -310,7 +316,7 @@ int rover_drive_target(struct rover *rover, struct rover_lease *lease, enum rove
 
 	if (!rover->board.encoder_lines)
 		return -ENODATA;
-	if (speed_um_s < -max_um_s || speed_um_s > max_um_s)
+	if (!motion_within(speed_um_s, max_um_s))
 		return -ERANGE;
 	raw_spin_lock_irqsave(&drive->lock, flags);
 	if (drive->state == ROVER_STATE_MOVING && drive->motion == ROVER_MOTION_SPEED)
@@ -333,8 +339,8 @@ int rover_drive_twist(struct rover *rover, struct rover_lease *lease, struct rov
 {
 	s64 speed_um_s[ROVER_SIDES];
 
-	if (abs(twist->speed_um_s) > MOTION_SPEED_MAX_UM_S ||
-	    abs(twist->rate_urad_s) > MOTION_RATE_MAX_URAD_S)
+	if (!motion_within(twist->speed_um_s, MOTION_SPEED_MAX_UM_S) ||
+	    !motion_within(twist->rate_urad_s, MOTION_RATE_MAX_URAD_S))
 		return -ERANGE;
 	rover_kinematics_twist(&twist->speed_um_s, &twist->rate_urad_s,
 			       rover->board.track_width_um, motion_speed_max_um_s(rover),
@@ -381,7 +387,7 @@ static int motion_path(struct rover *rover, struct rover_lease *lease, enum rove
  */
 int rover_drive_move(struct rover *rover, struct rover_lease *lease, struct rover_path *path)
 {
-	if (path->way < -MOTION_MOVE_MAX_UM || path->way > MOTION_MOVE_MAX_UM)
+	if (!motion_within(path->way, MOTION_MOVE_MAX_UM))
 		return -ERANGE;
 	return motion_path(rover, lease, ROVER_MOTION_MOVE, path);
 }
@@ -396,7 +402,7 @@ int rover_drive_move(struct rover *rover, struct rover_lease *lease, struct rove
  */
 int rover_drive_turn(struct rover *rover, struct rover_lease *lease, struct rover_path *path)
 {
-	if (path->way < -MOTION_TURN_MAX_URAD || path->way > MOTION_TURN_MAX_URAD)
+	if (!motion_within(path->way, MOTION_TURN_MAX_URAD))
 		return -ERANGE;
 	return motion_path(rover, lease, ROVER_MOTION_TURN, path);
 }
