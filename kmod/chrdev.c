@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * chrdev: /dev/rover: open, close, poll, read, write
+ * chrdev: /dev/rover: open, close, read, write, poll, mmap
  *
  * Copyright (C) 2026 The rover authors
  */
@@ -96,6 +96,13 @@ static int chrdev_release(struct inode *inode, struct file *filp)
 	return 0;
 }
 
+static int chrdev_mmap(struct file *filp, struct vm_area_struct *vma)
+{
+	struct rover_file *file = filp->private_data;
+
+	return rover_mapping_mmap(file->rover, vma);
+}
+
 const struct file_operations rover_chrdev_fops = {
 	.owner = THIS_MODULE,
 	.open = chrdev_open,
@@ -105,4 +112,5 @@ const struct file_operations rover_chrdev_fops = {
 	.unlocked_ioctl = rover_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.poll = chrdev_poll,
+	.mmap = chrdev_mmap,
 };

@@ -14,6 +14,7 @@
 #include <linux/gpio/driver.h>
 #include <linux/hrtimer.h>
 #include <linux/kthread.h>
+#include <linux/mm.h>
 #include <linux/property.h>
 #include <linux/pwm.h>
 #include <linux/slab.h>
@@ -25,6 +26,14 @@
 #define rover_const_device	struct device
 #else
 #define rover_const_device	const struct device
+#endif
+
+/* 6.3: flags of a mapping are changed through functions */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void vm_flags_clear(struct vm_area_struct *vma, unsigned long flags)
+{
+	vma->vm_flags &= ~flags;
+}
 #endif
 
 /* 6.7: pwm_apply_state() got the name that says it may sleep */

@@ -23,6 +23,7 @@
 #include "pins.h"
 #include "rover.h"
 #include "sysfs.h"
+#include "telemetry.h"
 
 #define CORE_ROVERS_MAX		256
 
@@ -65,7 +66,10 @@ static const struct device_type core_type = {
 
 static void core_release(struct device *dev)
 {
-	kfree(rover_from_dev(dev));
+	struct rover *rover = rover_from_dev(dev);
+
+	rover_mapping_free(rover);
+	kfree(rover);
 }
 
 /* The alias roverN of the device tree, or the lowest free number. */
@@ -132,6 +136,8 @@ static void core_unpublish(void *data)
 	up_write(&rover->presence);
 	cdev_device_del(&rover->cdev, &rover->dev);
 	rover_event_close(rover);
+	rover_telemetry_publish(rover);
+	rover_mapping_close(rover);
 }
 
 static int core_publish(struct rover *rover)
@@ -158,6 +164,9 @@ static int core_init_parts(struct rover *rover)
 	if (err)
 		return err;
 	err = rover_drive_init(rover);
+	if (err)
+		return err;
+	err = rover_mapping_init(rover);
 	if (err)
 		return err;
 	err = rover_event_init(rover);

@@ -17,6 +17,7 @@
 #include "listener.h"
 #include "rover.h"
 #include "sysfs.h"
+#include "telemetry.h"
 
 /* About 20 KiB/s of records at most are sensible; this is what a slow worker may miss. */
 #define EVENT_RING_LENGTH	256
@@ -65,8 +66,10 @@ static void event_tell(struct rover *rover, struct rover_event *batch, unsigned 
 static void event_notify(struct rover *rover, unsigned long kinds)
 {
 	down_read(&rover->presence);
-	if (!rover->gone)
+	if (!rover->gone) {
+		rover_telemetry_publish(rover);
 		rover_sysfs_notify(rover, kinds);
+	}
 	up_read(&rover->presence);
 }
 

@@ -17,7 +17,7 @@
  *   motor.lock          raw: bridge pattern and its timer
  *   encoder.lock        raw, likewise sonar.lock, servo.lock, digital.lock: leaves,
  *                       never nested in each other
- *   events.lock         raw: the innermost leaf
+ *   events.lock         raw, mapping.lock raw: the innermost leaves
  */
 #ifndef ROVER_H
 #define ROVER_H
@@ -36,6 +36,7 @@
 #include "event.h"
 #include "fault.h"
 #include "guard.h"
+#include "mapping.h"
 #include "motor.h"
 #include "odometry.h"
 #include "safety.h"
@@ -79,6 +80,7 @@ struct rover {
 	struct rover_encoder encoder;
 	struct rover_sonar sonar;
 	struct rover_events events;
+	struct rover_mapping_area mapping;
 	struct rover_servo servo;
 	struct rover_digital digital;
 	struct rover_fault fault;

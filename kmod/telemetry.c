@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "kinematics.h"
+#include "listener.h"
 #include "rover.h"
 #include "telemetry.h"
 
@@ -40,6 +41,17 @@ static u64 telemetry_capabilities(struct rover *rover)
 	return capabilities;
 }
 
+static u32 telemetry_guards(const struct rover_board *board)
+{
+	u32 guards = 0;
+
+	if (board->sonar != ROVER_SONAR_ABSENT)
+		guards |= ROVER_GUARD_SONAR;
+	if (board->sensors & (ROVER_SENSOR_OBSTACLE_LEFT | ROVER_SENSOR_OBSTACLE_RIGHT))
+		guards |= ROVER_GUARD_OBSTACLE;
+	return guards;
+}
+
 /**
  * rover_telemetry_info() - what this rover is
  * @rover: the rover
@@ -62,7 +74,18 @@ void rover_telemetry_info(struct rover *rover, struct rover_info *info)
 		.wheel_circumference_um = board->wheel_circumference_um,
 		.track_width_um = board->track_width_um,
 		.counts_per_revolution = board->counts_per_revolution,
+		.guards = telemetry_guards(board),
 		.sensors = board->sensors,
+		.sonars = board->sonars,
+		.speed_max_um_s = READ_ONCE(rover->settings.speed_max_um_s),
+		.event_size = sizeof(struct rover_event),
+		.queue_default = ROVER_LISTENER_DEFAULT,
+		.queue_max = ROVER_LISTENER_MAX,
+		.mapping_size = ROVER_MAPPING_SIZE,
+		.mapping_snapshot_offset = ROVER_MAPPING_SNAPSHOT,
+		.mapping_ring_offset = ROVER_MAPPING_RING,
+		.mapping_ring_length = ROVER_MAPPING_SAMPLES,
+		.mapping_sample_size = sizeof(struct rover_sample),
 	};
 	strscpy(info->board, board->name, sizeof(info->board));
 	if (board->servos & ROVER_LOOK_PAN) {
@@ -94,7 +117,8 @@ static void telemetry_wheel(struct rover_wheel *wheel, const struct rover_encode
 	};
 }
 
-static u32 telemetry_flags(struct rover *rover, const struct rover_drive_status *drive)
+static u32 telemetry_flags(struct rover *rover, const struct rover_drive_status *drive,
+			   const struct rover_control_status *control)
 {
 	u32 flags = 0;
 
@@ -111,6 +135,12 @@ static u32 telemetry_flags(struct rover *rover, const struct rover_drive_status 
 	if (drive->state == ROVER_STATE_STOPPED &&
 	    rover_motor_rest(&rover->motor, drive->stop_mode) == ROVER_STOP_BRAKE)
 		flags |= ROVER_SNAPSHOT_BRAKING;
+	if (drive->waiting)
+		flags |= ROVER_SNAPSHOT_WAITING;
+	if (control->saturated)
+		flags |= ROVER_SNAPSHOT_SATURATED;
+	if (READ_ONCE(rover->settings.obstacle_guard))
+		flags |= ROVER_SNAPSHOT_OBSTACLE_GUARD;
 	return flags;
 }
 
@@ -125,6 +155,8 @@ void rover_telemetry_snapshot(struct rover *rover, const struct rover_lease *min
 {
 	struct rover_encoder_status encoder[ROVER_SIDES];
 	struct rover_drive_status drive;
+	struct rover_control_status control;
+	struct rover_odometry_pose pose;
 	unsigned long flags;
 	ktime_t now;
 
@@ -136,7 +168,9 @@ void rover_telemetry_snapshot(struct rover *rover, const struct rover_lease *min
 	raw_spin_lock_irqsave(&rover->drive.lock, flags);
 	rover_drive_status_locked(rover, mine, &drive);
 	rover_sonar_last(rover, 0, &snapshot->range);
+	rover_control_status_locked(rover, &control);
 	now = rover_encoder_status(&rover->encoder, encoder);
+	rover_odometry_pose_locked(rover, encoder, &pose);
 	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
 
 	snapshot->time_ns = ktime_to_ns(now);
@@ -144,9 +178,18 @@ void rover_telemetry_snapshot(struct rover *rover, const struct rover_lease *min
 	snapshot->state = drive.state;
 	snapshot->stop_reason = drive.reason;
 	snapshot->stop_time_ns = ktime_to_ns(drive.stop_time);
-	snapshot->flags = telemetry_flags(rover, &drive);
+	snapshot->flags = telemetry_flags(rover, &drive, &control);
 	snapshot->lease_pid = drive.pid;
 	snapshot->deadman_ms = drive.deadman_ms;
+	snapshot->x_um = pose.x_um;
+	snapshot->y_um = pose.y_um;
+	snapshot->heading_urad = pose.heading_urad;
+	snapshot->distance_um = pose.distance_um;
+	snapshot->left_target_um_s = control.target_um_s[ROVER_LEFT];
+	snapshot->right_target_um_s = control.target_um_s[ROVER_RIGHT];
+	snapshot->remaining = control.remaining;
+	snapshot->motion = control.motion;
+	snapshot->motion_id = control.motion_id;
 	snapshot->sensors = rover_digital_sensors(rover);
 	rover_servo_status(rover, &snapshot->pan_urad, &snapshot->tilt_urad);
 	telemetry_wheel(&snapshot->left, &encoder[ROVER_LEFT], drive.duty_permille[ROVER_LEFT]);
@@ -154,6 +197,61 @@ void rover_telemetry_snapshot(struct rover *rover, const struct rover_lease *min
 			drive.duty_permille[ROVER_RIGHT]);
 	snapshot->range_filtered_um = rover_sonar_filtered_um(rover, 0);
 	snapshot->guard_um = READ_ONCE(rover->settings.guard_um);
+}
+
+static void telemetry_sample(const struct rover_snapshot *snapshot, struct rover_sample *sample)
+{
+	*sample = (struct rover_sample){
+		.time_ns = snapshot->time_ns,
+		.x_um = snapshot->x_um,
+		.y_um = snapshot->y_um,
+		.heading_urad = snapshot->heading_urad,
+		.left_count = snapshot->left.count,
+		.right_count = snapshot->right.count,
+		.left_speed_um_s = snapshot->left.speed_um_s,
+		.right_speed_um_s = snapshot->right.speed_um_s,
+		.left_target_um_s = snapshot->left_target_um_s,
+		.right_target_um_s = snapshot->right_target_um_s,
+		.left_duty_permille = snapshot->left.duty_permille,
+		.right_duty_permille = snapshot->right.duty_permille,
+		.range_time_ns = snapshot->range.time_ns,
+		.range_um = snapshot->range.range_um,
+		.range_status = snapshot->range.status,
+		.state = snapshot->state,
+		.stop_reason = snapshot->stop_reason,
+		.sensors = snapshot->sensors,
+		.flags = snapshot->flags,
+	};
+}
+
+/**
+ * rover_telemetry_tick() - the mapping's snapshot, and a sample for its ring
+ * @rover: the rover
+ *
+ * Context: the worker; no locks held.
+ */
+void rover_telemetry_tick(struct rover *rover)
+{
+	struct rover_snapshot snapshot;
+	struct rover_sample sample;
+
+	rover_telemetry_snapshot(rover, NULL, &snapshot);
+	telemetry_sample(&snapshot, &sample);
+	rover_mapping_write(rover, &snapshot, &sample);
+}
+
+/**
+ * rover_telemetry_publish() - the mapping's snapshot
+ * @rover: the rover
+ *
+ * Context: process; no locks held.
+ */
+void rover_telemetry_publish(struct rover *rover)
+{
+	struct rover_snapshot snapshot;
+
+	rover_telemetry_snapshot(rover, NULL, &snapshot);
+	rover_mapping_write(rover, &snapshot, NULL);
 }
 
 /* A distance that somebody may still act upon. */

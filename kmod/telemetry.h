@@ -17,6 +17,8 @@ void rover_telemetry_info(struct rover *rover, struct rover_info *info);
 void rover_telemetry_snapshot(struct rover *rover, const struct rover_lease *mine,
 			      struct rover_snapshot *snapshot);
 
+void rover_telemetry_tick(struct rover *rover);
+void rover_telemetry_publish(struct rover *rover);
 void rover_telemetry_event(struct rover *rover, struct rover_event *event);
 
 #endif /* ROVER_TELEMETRY_H */

@@ -14,6 +14,7 @@
 
 #include "compat.h"
 #include "rover.h"
+#include "telemetry.h"
 
 static enum hrtimer_restart worker_timer(struct hrtimer *timer)
 {
@@ -38,6 +39,7 @@ static void worker_tick(struct kthread_work *work)
 	struct rover *rover = container_of(work, struct rover, worker.tick);
 
 	atomic_set(&rover->worker.unanswered, 0);
+	rover_telemetry_tick(rover);
 }
 
 /**

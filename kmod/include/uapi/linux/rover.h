@@ -817,7 +817,8 @@ struct rover_event_setting {
  * @right_count: likewise
  * @left_speed_um_s: measured
  * @right_speed_um_s: measured
- * @range_um: last valid measurement, raw, if it is younger than a second; else -1
+ * @range_um: last measurement, raw, if it is a distance and younger than a second;
+ *	else -1
  * @status: enum rover_state, and ROVER_SENSOR_* from bit 8 on
  */
 struct rover_event_sample {
@@ -836,7 +837,7 @@ struct rover_event_sample {
  * struct rover_event - a record of read()
  * @time_ns: when it was true
  * @sequence: counts the records of the rover, filtered ones too; samples carry
- *	that of the record before them
+ *	that of the record before them, losses that of the last lost one
  * @type: enum rover_event_type
  * @flags: zero for now
  *
@@ -870,10 +871,11 @@ struct rover_event {
 
 /**
  * struct rover_subscribe - which events this file's read() gives
- * @kinds: 1 << enum rover_event_type each; loss is always told. With RANGE the
- *	sonars run as long as the file is open
+ * @kinds: 1 << enum rover_event_type each; losses are always told, samples when
+ *	REPORT asked for them. With RANGE the sonars run as long as the file is open
  * @range_below_um: tell ranges only when they pass this distance: once when one
- *	is below, once when one is above it by @range_hysteresis_um; 0 = all
+ *	is below, once when one is not below it by @range_hysteresis_um; 0 = all. At
+ *	first they count as above; no echo is above, a silent sonar neither
  * @range_hysteresis_um: only with @range_below_um
  * @range_interval_ms: tell ranges at most that often, a passed threshold always; 0 = all
  * @sensor_interval_ms: tell a sensor's changes at most that often, the last state
@@ -916,8 +918,8 @@ struct rover_report {
  *	wait for an answer (none of INFO, SNAPSHOT, PING, RANGE, SETTINGS)
  * @size: bytes of its structure, which follow
  *
- * A write holds one or several whole records; otherwise it is EINVAL and none is
- * carried out. They are carried out in order; when one fails, write() returns
+ * A write holds one or several whole records, at most 4096 bytes; otherwise it is
+ * EINVAL and none is carried out. They are carried out in order; when one fails, write() returns
  * the bytes of those before it, or its error if it is the first.
  */
 struct rover_record {
@@ -1015,6 +1017,95 @@ struct rover_mapping {
 	__u32 reserved;
 	__u64 head;
 };
+
+#ifndef __KERNEL__
+/* What is mapped is read in words, each of them at once. */
+typedef __u32 __attribute__((__may_alias__)) rover_mapping_word;
+
+static __inline__ void rover_mapping_copy(void *to, const void *from, __u32 size)
+{
+	const rover_mapping_word *in = (const rover_mapping_word *)from;
+	rover_mapping_word *out = (rover_mapping_word *)to;
+	__u32 i;
+
+	for (i = 0; i < size / sizeof(*in); i++)
+		out[i] = __atomic_load_n(&in[i], __ATOMIC_RELAXED);
+}
+
+/**
+ * rover_mapping_is_gone() - whether the rover has left for ever
+ * @mapping: as mapped
+ */
+static __inline__ int rover_mapping_is_gone(const struct rover_mapping *mapping)
+{
+	return !!(__atomic_load_n(&mapping->flags, __ATOMIC_ACQUIRE) & ROVER_MAPPING_GONE);
+}
+
+/**
+ * rover_mapping_head() - samples written so far
+ * @mapping: as mapped
+ */
+static __inline__ __u64 rover_mapping_head(const struct rover_mapping *mapping)
+{
+	__u64 head, again;
+
+	/* Two words where the processor has no longer ones; it only grows. */
+	rover_mapping_copy(&again, &mapping->head, sizeof(again));
+	do {
+		head = again;
+		rover_mapping_copy(&again, &mapping->head, sizeof(again));
+	} while (head != again);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return head;
+}
+
+/**
+ * rover_mapping_snapshot() - the last snapshot, coherent
+ * @mapping: as mapped
+ * @snapshot: filled in; zero where the kernel has less
+ */
+static __inline__ void rover_mapping_snapshot(const struct rover_mapping *mapping,
+					  struct rover_snapshot *snapshot)
+{
+	const char *from = (const char *)mapping + mapping->snapshot_offset;
+	__u32 size = mapping->snapshot_size, sequence;
+
+	__builtin_memset(snapshot, 0, sizeof(*snapshot));
+	if (size > sizeof(*snapshot))
+		size = sizeof(*snapshot);
+	do {
+		sequence = __atomic_load_n(&mapping->sequence, __ATOMIC_ACQUIRE);
+		rover_mapping_copy(snapshot, from, size);
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	} while (sequence & 1 ||
+		 sequence != __atomic_load_n(&mapping->sequence, __ATOMIC_RELAXED));
+}
+
+/**
+ * rover_mapping_sample() - a sample of the ring, whole
+ * @mapping: as mapped
+ * @number: which: the last is rover_mapping_head() - 1
+ * @sample: filled in; zero where the kernel has less
+ *
+ * Returns 1; 0 if it is not there any more, or not yet.
+ */
+static __inline__ int rover_mapping_sample(const struct rover_mapping *mapping, __u64 number,
+				       struct rover_sample *sample)
+{
+	const char *ring = (const char *)mapping + mapping->ring_offset;
+	__u32 index = (__u32)number & (mapping->ring_length - 1);
+	__u32 size = mapping->sample_size;
+
+	if (number >= rover_mapping_head(mapping))
+		return 0;
+	__builtin_memset(sample, 0, sizeof(*sample));
+	if (size > sizeof(*sample))
+		size = sizeof(*sample);
+	rover_mapping_copy(sample, ring + (__u64)index * mapping->sample_size, size);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return rover_mapping_head(mapping) - number < mapping->ring_length;
+}
+#endif /* __KERNEL__ */
 
 #define ROVER_IOC_MAGIC		0xE2
 
