@@ -75,7 +75,7 @@ enum rover_sonar_kind {
  * @track_width_um: distance between left and right wheels
  * @sonar: arrangement of the sonars
  * @sonars: how many, 0..ROVER_SONARS_MAX
- * @sonar_heading_mdeg: where each looks, 0 is ahead, left positive
+ * @sonars_ahead: a bit for each that looks ahead, and so can guard
  * @air_temperature_mc: of the air between sonar and target, millidegrees Celsius
  * @sensors: ROVER_SENSOR_*: obstacle and line sensors
  * @servos: ROVER_LOOK_*: axes of the head
@@ -100,7 +100,7 @@ struct rover_board {
 	u32 track_width_um;
 	enum rover_sonar_kind sonar;
 	u32 sonars;
-	s32 sonar_heading_mdeg[ROVER_SONARS_MAX];
+	u32 sonars_ahead;
 	s32 air_temperature_mc;
 	u32 sensors;
 	u32 servos;

@@ -5,6 +5,7 @@
  * Copyright (C) 2026 The rover authors
  */
 
+#include <linux/bits.h>
 #include <linux/device.h>
 #include <linux/gpio/consumer.h>
 #include <linux/property.h>
@@ -14,6 +15,9 @@
 
 /* Straight behind, either way round. */
 #define SONAR_HEADING_MAX_MDEG	180000
+
+/* Turned that far to the side at most, it sees what the rover would run into. */
+#define SONAR_AHEAD_MDEG	45000
 
 static int sonar_count(struct device *dev, const char *function)
 {
@@ -75,18 +79,22 @@ static int sonar_read_headings(struct device *dev, struct rover_board *board)
 	u32 heading[ROVER_SONARS_MAX];
 	int count, i;
 
-	if (!device_property_present(dev, name))
+	if (!device_property_present(dev, name)) {
+		board->sonars_ahead = BIT(board->sonars) - 1;
 		return 0;
+	}
 	count = device_property_count_u32(dev, name);
 	if (count != board->sonars || device_property_read_u32_array(dev, name, heading, count))
 		return dev_err_probe(dev, -EINVAL, "%s: want one number for each of %u sonars\n",
 				     name, board->sonars);
 	for (i = 0; i < count; i++) {
-		board->sonar_heading_mdeg[i] = (s32)heading[i];
-		if (abs(board->sonar_heading_mdeg[i]) > SONAR_HEADING_MAX_MDEG)
+		s32 mdeg = heading[i];
+
+		if (mdeg < -SONAR_HEADING_MAX_MDEG || mdeg > SONAR_HEADING_MAX_MDEG)
 			return dev_err_probe(dev, -EINVAL, "%s = %d: want -%d to %d\n", name,
-					     board->sonar_heading_mdeg[i],
-					     SONAR_HEADING_MAX_MDEG, SONAR_HEADING_MAX_MDEG);
+					     mdeg, SONAR_HEADING_MAX_MDEG, SONAR_HEADING_MAX_MDEG);
+		if (abs(mdeg) <= SONAR_AHEAD_MDEG)
+			board->sonars_ahead |= BIT(i);
 	}
 	return 0;
 }

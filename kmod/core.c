@@ -163,6 +163,7 @@ static int core_init_parts(struct rover *rover)
 	err = rover_settings_init(rover);
 	if (err)
 		return err;
+	rover_guard_init(rover);
 	err = rover_drive_init(rover);
 	if (err)
 		return err;

@@ -8,10 +8,12 @@
 #define ROVER_GUARD_H
 
 #include <linux/ktime.h>
+#include <linux/rover.h>
 #include <linux/types.h>
 
+#include "board.h"
+
 struct rover;
-struct rover_range;
 
 /**
  * enum rover_guard_verdict - may the rover move forward
@@ -26,24 +28,50 @@ enum rover_guard_verdict {
 };
 
 /**
+ * struct rover_guard_eye - what one sonar that looks ahead has told
+ * @heard: when the last ping ended that told something: a range, or no echo
+ * @missed: silent or invalid pings since
+ * @empty: pings without an echo since the last range
+ * @range_um: that range; -1: none that still counts
+ * @count: of the wheels then
+ */
+struct rover_guard_eye {
+	ktime_t heard;
+	unsigned int missed;
+	unsigned int empty;
+	s64 range_um;
+	s64 count[ROVER_SIDES];
+};
+
+/**
  * struct rover_guard - what the guard knows; drive.lock
- * @active: a forward motion runs that a guard watches, waiting ones too
+ * @pings: a motion runs with the guard set: the sonars must run
+ * @active: it moves forward, or waits to
+ * @begun: since when
+ * @eye: the sonars that look ahead
  */
 struct rover_guard {
+	bool pings;
 	bool active;
+	ktime_t begun;
+	struct rover_guard_eye eye[ROVER_SONARS_MAX];
 };
+
+void rover_guard_init(struct rover *rover);
 
 /* With drive.lock held, in any context: */
 enum rover_guard_verdict rover_guard_ask_locked(struct rover *rover);
 void rover_guard_begin_locked(struct rover *rover);
 void rover_guard_end_locked(struct rover *rover);
 void rover_guard_tick_locked(struct rover *rover, ktime_t now);
+void rover_guard_changed_locked(struct rover *rover);
 
-/* Hard IRQ, without drive.lock: */
+/* Any context, hard IRQ too, without drive.lock: */
 void rover_guard_range(struct rover *rover, unsigned int sensor,
 		       const struct rover_range *range, ktime_t cause);
 void rover_guard_obstacle(struct rover *rover, u32 sensors, ktime_t cause);
 
+/* Whether a motion needs the sonars; any context. */
 bool rover_guard_wants_pings(struct rover *rover);
 
 #endif /* ROVER_GUARD_H */

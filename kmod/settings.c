@@ -19,6 +19,7 @@ enum settings_needs {
 	SETTINGS_NOTHING,
 	SETTINGS_ENCODERS,
 	SETTINGS_SONAR,
+	SETTINGS_SONAR_AHEAD,
 	SETTINGS_OBSTACLES,
 	SETTINGS_SENSORS,
 	SETTINGS_SERVOS,
@@ -67,7 +68,7 @@ static const struct settings_field settings_fields[] = {
 	{ SETTINGS_FIELD(DEADMAN, NULL, deadman_ms), 1000, 0, S32_MAX, true,
 	  SETTINGS_WHEN_LARGER, SETTINGS_NOTHING },
 	{ SETTINGS_FIELD(GUARD, "guard-um", guard_um), 0, ROVER_GUARD_MIN_UM,
-	  ROVER_GUARD_MAX_UM, true, SETTINGS_WHEN_SMALLER, SETTINGS_SONAR },
+	  ROVER_GUARD_MAX_UM, true, SETTINGS_WHEN_SMALLER, SETTINGS_SONAR_AHEAD },
 	{ SETTINGS_FIELD(OBSTACLE_GUARD, "obstacle-guard", obstacle_guard), 0, 0, 1, true,
 	  SETTINGS_WHEN_SMALLER, SETTINGS_OBSTACLES },
 	{ SETTINGS_FIELD(STALL, "stall-ms", stall_ms), 500, 100, 10000, true,
@@ -133,7 +134,9 @@ static bool settings_has(const struct rover_board *board, const struct settings_
 	case SETTINGS_ENCODERS:
 		return board->encoder_lines;
 	case SETTINGS_SONAR:
-		return board->sonar != ROVER_SONAR_ABSENT;
+		return board->sonars;
+	case SETTINGS_SONAR_AHEAD:
+		return board->sonars_ahead;
 	case SETTINGS_OBSTACLES:
 		return board->sensors & (ROVER_SENSOR_OBSTACLE_LEFT | ROVER_SENSOR_OBSTACLE_RIGHT);
 	case SETTINGS_SENSORS:
@@ -270,6 +273,10 @@ static u64 settings_take(struct rover *rover, const struct rover_settings *wante
 	/* Also one that is only confirmed. */
 	if (wanted->fields & ROVER_SET_DEADMAN)
 		rover_lease_tighten(rover);
+	if (changed & (ROVER_SET_GUARD | ROVER_SET_OBSTACLE_GUARD))
+		rover_guard_changed_locked(rover);
+	if (changed & ROVER_SET_SONAR_INTERVAL)
+		rover_sonar_wanted(rover);
 	return changed;
 }
 

@@ -20,9 +20,6 @@
 /* Ranges before a silence of that long say nothing about those after it. */
 #define SONAR_FORGET_NS		((u64)NSEC_PER_SEC)
 
-/* Looks that far to the side at most: it sees what the rover would run into. */
-#define SONAR_AHEAD_MDEG	45000
-
 static struct rover *sonar_to_rover(struct rover_sonar *sonar)
 {
 	return container_of(sonar, struct rover, sonar);
@@ -353,9 +350,8 @@ int rover_sonar_init(struct rover *rover)
 			return err;
 		sonar->sensor[i].last.range_um = -1;
 		memset(sonar->sensor[i].history_um, -1, sizeof(sonar->sensor[i].history_um));
-		if (abs(board->sonar_heading_mdeg[i]) <= SONAR_AHEAD_MDEG)
-			sonar->ahead |= BIT(i);
 	}
 	sonar->count = board->sonars;
+	sonar->ahead = board->sonars_ahead;
 	return 0;
 }
