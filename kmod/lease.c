@@ -53,14 +53,7 @@ u32 rover_lease_deadman_ms(struct rover *rover)
 	return drive->holder->deadman_ms;
 }
 
-/**
- * rover_lease_drop() - nobody drives any more
- * @drive: the gate
- *
- * Context: any, drive.lock held.
- * Return: what to put_pid() once the lock is released; NULL for the anonymous.
- */
-struct pid *rover_lease_drop(struct rover_drive *drive)
+static struct pid *lease_clear(struct rover_drive *drive)
 {
 	struct rover_lease *holder = drive->holder;
 	struct pid *pid = NULL;
@@ -73,6 +66,34 @@ struct pid *rover_lease_drop(struct rover_drive *drive)
 }
 
 /**
+ * rover_lease_drop() - nobody drives any more
+ * @drive: the gate
+ *
+ * Context: any, drive.lock held.
+ * Return: what to put_pid() once the lock is released; NULL for the anonymous.
+ */
+struct pid *rover_lease_drop(struct rover_drive *drive)
+{
+	if (drive->holder)
+		rover_event_push_lease(container_of(drive, struct rover, drive), NULL, 0);
+	return lease_clear(drive);
+}
+
+static void lease_give(struct rover *rover, struct rover_lease *lease, u32 deadman_ms, u32 flags)
+{
+	struct rover_drive *drive = &rover->drive;
+
+	lockdep_assert_held(&drive->lock);
+	if (!lease_is_anonymous(rover, lease))
+		lease->pid = get_pid(task_tgid(current));
+	lease->uid = current_euid();
+	lease->deadman_ms = deadman_ms;
+	lease->displaced = false;
+	drive->holder = lease;
+	rover_event_push_lease(rover, lease, flags);
+}
+
+/**
  * rover_lease_grant() - the caller drives
  * @rover: the rover
  * @lease: the caller's; rover_lease_check() had nothing against it
@@ -81,15 +102,7 @@ struct pid *rover_lease_drop(struct rover_drive *drive)
  */
 void rover_lease_grant(struct rover *rover, struct rover_lease *lease)
 {
-	struct rover_drive *drive = &rover->drive;
-
-	lockdep_assert_held(&drive->lock);
-	if (!lease_is_anonymous(rover, lease))
-		lease->pid = get_pid(task_tgid(current));
-	lease->uid = current_euid();
-	lease->deadman_ms = rover->settings.deadman_ms;
-	lease->displaced = false;
-	drive->holder = lease;
+	lease_give(rover, lease, rover->settings.deadman_ms, 0);
 }
 
 /**
@@ -124,7 +137,8 @@ int rover_lease_check(struct rover *rover, struct rover_lease *lease)
  * @take: checked for unknown flags
  *
  * Return: 0; -EBUSY somebody else drives, -EPERM may not force or may not
- * choose that deadman time, -ECANCELED the lease was taken away, -ENODEV.
+ * choose that deadman time, -ECANCELED the lease was taken away, -ESHUTDOWN the
+ * emergency stop is latched, -ENODEV.
  */
 int rover_lease_take(struct rover *rover, struct rover_lease *lease,
 		     const struct rover_take *take)
@@ -137,13 +151,16 @@ int rover_lease_take(struct rover *rover, struct rover_lease *lease,
 	struct pid *displaced = NULL;
 	unsigned long flags;
 	bool forced = false;
+	u32 deadman_ms;
 	int err;
 
 	if (!allowed)
 		return -EPERM;
 
 	raw_spin_lock_irqsave(&drive->lock, flags);
-	err = rover_lease_check(rover, lease);
+	deadman_ms = take->flags & ROVER_TAKE_DEADMAN ? take->deadman_ms :
+		     rover->settings.deadman_ms;
+	err = rover_drive_admit_locked(rover, lease);
 	if (err == -EBUSY && take->flags & ROVER_TAKE_FORCE) {
 		forced = admin || uid_eq(drive->holder->uid, current_euid());
 		err = forced ? 0 : -EPERM;
@@ -154,12 +171,12 @@ int rover_lease_take(struct rover *rover, struct rover_lease *lease,
 		drive->holder->displaced = !lease_is_anonymous(rover, drive->holder);
 		rover_drive_end_locked(rover, ROVER_REASON_RELEASED, ROVER_STOP_BRAKE,
 				       ktime_get());
-		displaced = rover_lease_drop(drive);
+		displaced = lease_clear(drive);
 	}
 	if (drive->holder != lease)
-		rover_lease_grant(rover, lease);
-	if (take->flags & ROVER_TAKE_DEADMAN)
-		lease->deadman_ms = take->deadman_ms;
+		lease_give(rover, lease, deadman_ms, forced ? ROVER_LEASE_FORCED : 0);
+	else if (take->flags & ROVER_TAKE_DEADMAN)
+		lease->deadman_ms = deadman_ms;
 unlock:
 	raw_spin_unlock_irqrestore(&drive->lock, flags);
 	if (forced && !err) {

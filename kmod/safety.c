@@ -3,14 +3,76 @@
  * safety: stops the rover when whoever should does not
  *
  * The deadman expires here, in hard IRQ, so that neither a hung process nor a
- * hung worker can keep the rover going.
+ * hung worker can keep the rover going; and here it is seen that a wheel is
+ * driven and does not turn.
  *
  * Copyright (C) 2026 The rover authors
  */
 
+#include <linux/math64.h>
 #include <linux/panic_notifier.h>
 
 #include "rover.h"
+
+/* A wheel may take that many times as long to its next edge as it should. */
+#define SAFETY_EDGES_LATE	4
+
+/* How long a wheel driven like that may be without an edge. */
+static u64 safety_stall_ns(const struct rover *rover, u32 above_permille)
+{
+	u32 feed_forward = READ_ONCE(rover->settings.feed_forward);
+	u64 stall_ns = READ_ONCE(rover->settings.stall_ms) * (u64)NSEC_PER_MSEC;
+	u64 edge_ns;
+
+	if (!feed_forward)
+		return stall_ns;
+	/* Driven weakly it creeps: permille over permille per m/s is its speed. */
+	edge_ns = mul_u64_u64_div_u64(rover->board.wheel_circumference_um, 1000ULL * feed_forward,
+				      (u64)rover->board.counts_per_revolution * above_permille);
+	return max(stall_ns, SAFETY_EDGES_LATE * edge_ns);
+}
+
+/* Driven hard enough to turn, and no edge comes. */
+static bool safety_wheel_stalls(struct rover *rover, enum rover_side side, ktime_t edge,
+				ktime_t now)
+{
+	struct rover_safety_wheel *wheel = &rover->safety.wheel[side];
+	s32 duty_permille = rover->motor.want.duty_permille[side];
+	u32 dead_permille = READ_ONCE(rover->settings.dead_zone_permille);
+	int sign = 0;
+
+	if (abs(duty_permille) > dead_permille && rover_drive_is_running(rover->drive.state))
+		sign = duty_permille < 0 ? -1 : 1;
+	if (sign != wheel->sign)
+		wheel->since = now;
+	wheel->sign = sign;
+	/* Encoders that are described, but were not fitted, must not keep it from driving. */
+	if (!sign || (!edge && rover->drive.motion == ROVER_MOTION_DUTY))
+		return false;
+	return ktime_to_ns(ktime_sub(now, max(edge, wheel->since))) >=
+	       safety_stall_ns(rover, abs(duty_permille) - dead_permille);
+}
+
+static void safety_look_for_stall(struct rover *rover, ktime_t now)
+{
+	struct rover_encoder_status wheel[ROVER_SIDES];
+	bool stalled = false;
+	int i;
+
+	if (!rover->board.encoder_lines || !READ_ONCE(rover->settings.stall_ms))
+		return;
+	raw_spin_lock(&rover->drive.lock);
+	rover_encoder_status(&rover->encoder, wheel);
+	for (i = 0; i < ROVER_SIDES; i++)
+		stalled |= safety_wheel_stalls(rover, i, wheel[i].edge_time, now);
+	if (stalled) {
+		rover_drive_end_locked(rover, ROVER_REASON_STALL, ROVER_STOP_BRAKE, now);
+		/* What is driven next is driven anew. */
+		for (i = 0; i < ROVER_SIDES; i++)
+			rover->safety.wheel[i].sign = 0;
+	}
+	raw_spin_unlock(&rover->drive.lock);
+}
 
 /**
  * rover_safety_tick() - the part of a tick that must not wait
@@ -21,10 +83,12 @@
  */
 void rover_safety_tick(struct rover *rover, int unanswered)
 {
+	ktime_t now = ktime_get();
+
 	if (unanswered > ROVER_TICKS_UNANSWERED)
-		rover_drive_end(rover, ROVER_REASON_FAULT, ROVER_STOP_BRAKE, ktime_get());
-	else
-		rover_drive_expire(rover, ktime_get());
+		rover_drive_end(rover, ROVER_REASON_FAULT, ROVER_STOP_BRAKE, now);
+	rover_drive_expire(rover, now);
+	safety_look_for_stall(rover, now);
 }
 
 /**

@@ -8,8 +8,11 @@
 #define ROVER_SAFETY_H
 
 #include <linux/ktime.h>
+#include <linux/ktime.h>
 #include <linux/notifier.h>
 #include <linux/types.h>
+
+#include "board.h"
 
 struct rover;
 
@@ -17,10 +20,22 @@ struct rover;
 #define ROVER_TICKS_UNANSWERED	3
 
 /**
+ * struct rover_safety_wheel - how long a wheel is driven
+ * @sign: direction that it is driven in; 0: it is not
+ * @since: when that began, as far as ticks tell
+ */
+struct rover_safety_wheel {
+	int sign;
+	ktime_t since;
+};
+
+/**
  * struct rover_safety - what safety keeps of a rover
+ * @wheel: to see a stall; drive.lock
  * @panic: called when the kernel panics
  */
 struct rover_safety {
+	struct rover_safety_wheel wheel[ROVER_SIDES];
 	struct notifier_block panic;
 };
 

@@ -252,21 +252,20 @@ const struct attribute_group *rover_sysfs_groups[] = {
 void rover_sysfs_notify(struct rover *rover, u64 kinds)
 {
 	static const struct {
-		enum rover_event_type type;
+		u64 kinds;
 		const char *name;
 	} attributes[] = {
-		{ ROVER_EVENT_STATE, "state" },
-		{ ROVER_EVENT_STATE, "stop_reason" },
-		{ ROVER_EVENT_STOP, "stop_reason" },
-		{ ROVER_EVENT_STATE, "estop" },
-		{ ROVER_EVENT_RANGE, "range" },
-		{ ROVER_EVENT_RANGE, "range1" },
-		{ ROVER_EVENT_RANGE, "range2" },
-		{ ROVER_EVENT_RANGE, "range3" },
-		{ ROVER_EVENT_SENSOR, "obstacle_left" },
-		{ ROVER_EVENT_SENSOR, "obstacle_right" },
-		{ ROVER_EVENT_SENSOR, "line_left" },
-		{ ROVER_EVENT_SENSOR, "line_right" },
+		{ BIT_ULL(ROVER_EVENT_STATE), "state" },
+		{ BIT_ULL(ROVER_EVENT_STATE) | BIT_ULL(ROVER_EVENT_STOP), "stop_reason" },
+		{ BIT_ULL(ROVER_EVENT_STATE), "estop" },
+		{ BIT_ULL(ROVER_EVENT_RANGE), "range" },
+		{ BIT_ULL(ROVER_EVENT_RANGE), "range1" },
+		{ BIT_ULL(ROVER_EVENT_RANGE), "range2" },
+		{ BIT_ULL(ROVER_EVENT_RANGE), "range3" },
+		{ BIT_ULL(ROVER_EVENT_SENSOR), "obstacle_left" },
+		{ BIT_ULL(ROVER_EVENT_SENSOR), "obstacle_right" },
+		{ BIT_ULL(ROVER_EVENT_SENSOR), "line_left" },
+		{ BIT_ULL(ROVER_EVENT_SENSOR), "line_right" },
 	};
 	size_t i;
 
@@ -274,6 +273,6 @@ void rover_sysfs_notify(struct rover *rover, u64 kinds)
 	if (kinds & BIT_ULL(ROVER_EVENT_LOST))
 		kinds = U64_MAX;
 	for (i = 0; i < ARRAY_SIZE(attributes); i++)
-		if (kinds & BIT_ULL(attributes[i].type))
+		if (kinds & attributes[i].kinds)
 			sysfs_notify(&rover->dev.kobj, NULL, attributes[i].name);
 }

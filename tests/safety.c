@@ -177,7 +177,8 @@ TEST_F(deadman, commands_keep_a_motion_alive)
 
 	while (!is_past(begin_ns + 2500 * MS)) {
 		told_ns = now_ns();
-		ASSERT_EQ(0, attribute_write("command", "backward"));
+		/* On the spot: there is a wall behind. */
+		ASSERT_EQ(0, attribute_write("command", "spin-left"));
 		ASSERT_TRUE(EVENTUALLY(is_past(told_ns + 800 * MS)));
 	}
 	EXPECT_EQ(-1, braked_at_ns());

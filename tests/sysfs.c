@@ -33,6 +33,7 @@ static const struct attribute {
 	{ "dead_zone_permille", RW },
 	{ "deadman", RW },
 	{ "deceleration_mm_s2", RW },
+	{ "estop", RW },
 	{ "feed_forward", RW },
 	{ "guard", RW },
 	{ "hard_stop", RO },
