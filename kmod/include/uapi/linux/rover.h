@@ -1065,7 +1065,7 @@ static __inline__ __u64 rover_mapping_head(const struct rover_mapping *mapping)
  * @snapshot: filled in; zero where the kernel has less
  */
 static __inline__ void rover_mapping_snapshot(const struct rover_mapping *mapping,
-					  struct rover_snapshot *snapshot)
+					      struct rover_snapshot *snapshot)
 {
 	const char *from = (const char *)mapping + mapping->snapshot_offset;
 	__u32 size = mapping->snapshot_size, sequence;
@@ -1090,7 +1090,7 @@ static __inline__ void rover_mapping_snapshot(const struct rover_mapping *mappin
  * Returns 1; 0 if it is not there any more, or not yet.
  */
 static __inline__ int rover_mapping_sample(const struct rover_mapping *mapping, __u64 number,
-				       struct rover_sample *sample)
+					   struct rover_sample *sample)
 {
 	const char *ring = (const char *)mapping + mapping->ring_offset;
 	__u32 index = (__u32)number & (mapping->ring_length - 1);
