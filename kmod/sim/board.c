@@ -45,6 +45,7 @@ static int board_debugfs(struct sim_board *board)
 	sim_controls_debugfs(board, dir);
 	sim_motors_debugfs(board, dir);
 	sim_faults_debugfs(board, dir);
+	sim_sensors_debugfs(board, dir);
 	sim_walls_debugfs(board, dir);
 	sim_edgelog_debugfs(board, dir);
 	return devm_add_action_or_reset(board->dev, board_debugfs_remove, dir);
@@ -99,7 +100,9 @@ static int board_probe(struct platform_device *pdev)
 	sim_motors_reset(board);
 	sim_chassis_init(board);
 	sim_sonar_init(board);
+	sim_servo_init(board);
 	sim_faults_init(board);
+	sim_sensors_init(board);
 	sim_lines_reset_counts(board);
 
 	err = board_debugfs(board);

@@ -27,6 +27,8 @@
 #include "lines.h"
 #include "motors.h"
 #include "pwm.h"
+#include "sensors.h"
+#include "servo.h"
 #include "sonar.h"
 #include "world.h"
 
@@ -44,7 +46,9 @@ struct sim_board {
 	struct sim_pwm pwm;
 	struct sim_motors motors;
 	struct sim_chassis chassis;
-	struct sim_sonar sonar;
+	struct sim_sonars sonars;
+	struct sim_servo servo[SIM_SERVOS];
+	struct sim_sensors sensors;
 	struct sim_world world;
 	struct sim_faults faults;
 	u32 seed;			/* of all that happens at random */

@@ -30,38 +30,11 @@
 #define CHASSIS_FOLLOW_NS	(4 * NSEC_PER_USEC)
 #define CHASSIS_SETTLE_NS	(20 * NSEC_PER_USEC)
 
-static enum sim_bridge chassis_bridge(const struct sim_board *board,
-				      enum sim_side side)
-{
-	static const enum sim_bridge table[2][2] = {
-		{ SIM_BRIDGE_COAST, SIM_BRIDGE_REVERSE },
-		{ SIM_BRIDGE_FORWARD, SIM_BRIDGE_BRAKE },
-	};
-	const struct sim_config *config = &board->config;
-	const struct sim_line *line = board->lines.line;
-
-	if (board->faults.bridge)
-		return SIM_BRIDGE_COAST;
-	if (config->bridge_enable != SIM_NO_LINE &&
-	    !line[config->bridge_enable].level)
-		return SIM_BRIDGE_COAST;
-	return table[line[config->bridge_in1[side]].level]
-		    [line[config->bridge_in2[side]].level];
-}
-
 /* Called when a bridge input changed. */
 void sim_chassis_bridge_changed(struct sim_board *board)
 {
 	board->chassis.stale_ns = min(board->chassis.stale_ns,
 				      board->now_ns + CHASSIS_FOLLOW_NS);
-}
-
-/* A bridge that protects itself says so, and is off. */
-void sim_chassis_fault_changed(struct sim_board *board)
-{
-	sim_lines_drive(board, board->config.bridge_fault,
-			sim_drive_level(!board->faults.bridge));
-	sim_chassis_bring_up(board);
 }
 
 static u64 chassis_end(const struct sim_board *board)
@@ -122,6 +95,32 @@ static bool chassis_all(const struct sim_board *board,
 	       test(&board->chassis.wheel[SIM_RIGHT]);
 }
 
+/* Whatever the motors do, the rover stays where it is. */
+bool sim_chassis_stands(const struct sim_board *board)
+{
+	return sim_chassis_on_blocks(board) || chassis_all(board, sim_wheel_stands);
+}
+
+/**
+ * sim_chassis_place() - where the rover is, without changing its plan
+ * @board: the board
+ * @place: filled in
+ */
+void sim_chassis_place(const struct sim_board *board, struct sim_place *place)
+{
+	const struct sim_chassis *chassis = &board->chassis;
+	u64 passed_ns = board->now_ns - chassis->plan_ns;
+	s64 left_am = 0, right_am = 0;
+
+	if (chassis->span_ns != SIM_NEVER) {
+		left_am = sim_wheel_way_am(&chassis->wheel[SIM_LEFT], passed_ns,
+					   chassis->span_ns);
+		right_am = sim_wheel_way_am(&chassis->wheel[SIM_RIGHT],
+					    passed_ns, chassis->span_ns);
+	}
+	sim_pose_look_ahead(board, left_am, right_am, place);
+}
+
 static void chassis_predict(struct sim_board *board, u64 span_ns)
 {
 	struct sim_wheel *left = &board->chassis.wheel[SIM_LEFT];
@@ -150,7 +149,7 @@ static void chassis_plan(struct sim_board *board)
 	chassis->stale_ns = SIM_NEVER;
 	chassis->plans++;
 	for (side = SIM_LEFT; side < SIM_SIDES; side++) {
-		chassis->wheel[side].bridge = chassis_bridge(board, side);
+		chassis->wheel[side].bridge = sim_bridge_now(board, side);
 		chassis->wheel[side].edge_ns = SIM_NEVER;
 	}
 
@@ -170,6 +169,8 @@ static void chassis_plan(struct sim_board *board)
 	chassis->span_ns = span_ns;
 	for (side = SIM_LEFT; side < SIM_SIDES; side++)
 		sim_wheel_find_edge(board, &chassis->wheel[side], 0, span_ns);
+	if (!sim_chassis_stands(board))
+		sim_sensors_moving(board);
 }
 
 static void chassis_run_edges(struct sim_board *board)
@@ -287,6 +288,7 @@ void sim_chassis_world_changed(struct sim_board *board)
 	board->chassis.pose.clearance_um = 0;
 	board->chassis.pose.touching = false;
 	sim_chassis_bring_up(board);
+	sim_sensors_look(board);
 }
 
 void sim_chassis_reset_counts(struct sim_board *board)
@@ -313,7 +315,6 @@ static void chassis_wire_encoder(struct sim_board *board, enum sim_side side)
 
 void sim_chassis_init(struct sim_board *board)
 {
-	const struct sim_config *config = &board->config;
 	struct sim_chassis *chassis = &board->chassis;
 	enum sim_side side;
 
@@ -324,11 +325,7 @@ void sim_chassis_init(struct sim_board *board)
 	for (side = SIM_LEFT; side < SIM_SIDES; side++) {
 		chassis->wheel[side].side = side;
 		chassis->wheel[side].edge_ns = SIM_NEVER;
-		sim_lines_set_role(board, config->bridge_in1[side],
-				   SIM_ROLE_BRIDGE);
-		sim_lines_set_role(board, config->bridge_in2[side],
-				   SIM_ROLE_BRIDGE);
 		chassis_wire_encoder(board, side);
 	}
-	sim_lines_set_role(board, config->bridge_enable, SIM_ROLE_BRIDGE);
+	sim_bridge_init(board);
 }

@@ -28,7 +28,6 @@ struct sim_chassis {
 
 void sim_chassis_init(struct sim_board *board);
 void sim_chassis_bridge_changed(struct sim_board *board);
-void sim_chassis_fault_changed(struct sim_board *board);
 u64 sim_chassis_next(const struct sim_board *board);
 u64 sim_chassis_wake(const struct sim_board *board);
 void sim_chassis_run(struct sim_board *board);
@@ -37,6 +36,8 @@ void sim_chassis_force(struct sim_board *board, enum sim_side side, bool forced,
 		       s64 speed_um_s);
 void sim_chassis_world_changed(struct sim_board *board);
 void sim_chassis_reset_counts(struct sim_board *board);
+bool sim_chassis_stands(const struct sim_board *board);
+void sim_chassis_place(const struct sim_board *board, struct sim_place *place);
 bool sim_chassis_on_blocks(const struct sim_board *board);
 
 #endif

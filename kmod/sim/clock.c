@@ -39,8 +39,10 @@
 
 static u64 clock_next(const struct sim_board *board)
 {
-	return min(min(sim_chassis_next(board), sim_pwm_next(board)),
-		   min(sim_sonar_next(board), sim_chatter_next(board)));
+	u64 sensed_ns = min3(sim_sonar_next(board), sim_sensors_next(board),
+			     sim_chatter_next(board));
+
+	return min3(sim_chassis_next(board), sim_pwm_next(board), sensed_ns);
 }
 
 static void clock_advance(struct sim_board *board, u64 to_ns)
@@ -54,6 +56,7 @@ static void clock_advance(struct sim_board *board, u64 to_ns)
 		sim_pwm_run(board);
 		sim_sonar_run(board);
 		sim_chassis_run(board);
+		sim_sensors_run(board);
 		sim_chatter_run(board);
 	}
 	board->clock.next_ns = clock_next(board);
@@ -77,8 +80,9 @@ static u64 clock_wake_under_pwm(const struct sim_board *board, u64 wake_ns)
 static u64 clock_wake(const struct sim_board *board)
 {
 	const struct sim_irqs_off *off = &board->clock.irqs_off;
-	u64 wake_ns = min3(sim_chassis_wake(board), sim_sonar_next(board),
-			   sim_chatter_wake(board));
+	u64 wake_ns = min(min(sim_chassis_wake(board), sim_sonar_next(board)),
+			  min(sim_sensors_wake(board),
+			      sim_chatter_wake(board)));
 
 	if (board->lines.pending && board->clock.domain)
 		return board->now_ns;

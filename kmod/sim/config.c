@@ -1,42 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads a board's description from the properties of its device, with the
- * RoboHAT on an Initio chassis as the default.
+ * Reads what a board and its chassis are like from the properties of its device,
+ * with the RoboHAT on an Initio chassis as the default. Which line is what is in
+ * wiring.c.
  *
  * Copyright (C) 2026 The rover authors
  */
-#include <linux/bits.h>
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/property.h>
 #include <linux/string.h>
 
 #include "config.h"
-
-enum config_wiring {
-	CONFIG_WIRING_OFF,
-	CONFIG_WIRING_SINGLE,
-	CONFIG_WIRING_QUADRATURE
-};
-
-static const char * const config_wirings[] = {
-	[CONFIG_WIRING_OFF] = "off",
-	[CONFIG_WIRING_SINGLE] = "single",
-	[CONFIG_WIRING_QUADRATURE] = "quadrature",
-	NULL
-};
-
-static const int config_wiring_lines[][SIM_SIDES][2] = {
-	[CONFIG_WIRING_OFF] = {
-		{ SIM_NO_LINE, SIM_NO_LINE }, { SIM_NO_LINE, SIM_NO_LINE }
-	},
-	[CONFIG_WIRING_SINGLE] = {
-		{ 22, SIM_NO_LINE }, { 23, SIM_NO_LINE }
-	},
-	[CONFIG_WIRING_QUADRATURE] = {
-		{ 27, 5 }, { 22, 23 }
-	},
-};
 
 static const char * const config_pwm_off[] = {
 	[SIM_PWM_OFF_HOLD] = "hold",
@@ -62,8 +37,8 @@ static int config_number(struct device *dev, const char *name, u32 *value,
 }
 
 /* Absent leaves the default; present must be one of the words, up to NULL. */
-static int config_word(struct device *dev, const char *name, int *value,
-		       const char * const *words)
+int sim_config_word(struct device *dev, const char *name, int *value,
+		    const char * const *words)
 {
 	const char *given;
 	int i;
@@ -80,103 +55,6 @@ static int config_word(struct device *dev, const char *name, int *value,
 	}
 	return dev_err_probe(dev, -EINVAL, "%s: '%s' is unknown\n", name,
 			     given);
-}
-
-/* Reads up to @max line numbers; returns how many, -ENOENT when absent. */
-static int config_lines(struct device *dev, const char *name, int *lines,
-			int max)
-{
-	u32 given[4];
-	int count, i;
-
-	if (!device_property_present(dev, name))
-		return -ENOENT;
-	count = device_property_count_u32(dev, name);
-	if (count == -ENODATA)
-		count = 0;
-	if (count < 0 || count > max)
-		return dev_err_probe(dev, -EINVAL, "%s: at most %d lines\n",
-				     name, max);
-	if (count && device_property_read_u32_array(dev, name, given, count))
-		return dev_err_probe(dev, -EINVAL, "%s is unreadable\n", name);
-	for (i = 0; i < count; i++) {
-		if (given[i] >= SIM_LINES)
-			return dev_err_probe(dev, -EINVAL,
-					     "%s: there is no line %u\n",
-					     name, given[i]);
-		lines[i] = given[i];
-	}
-	return count;
-}
-
-static int config_read_bridges(struct device *dev, struct sim_config *config)
-{
-	int lines[4] = { 16, 19, 13, 12 };
-	int enable = SIM_NO_LINE;
-	int fault = SIM_NO_LINE;
-	int count;
-
-	count = config_lines(dev, "motor-lines", lines, 4);
-	if (count != 4 && count != -ENOENT)
-		return count < 0 ? count :
-			dev_err_probe(dev, -EINVAL, "motor-lines must be 4\n");
-	count = config_lines(dev, "bridge-enable-line", &enable, 1);
-	if (count < 0 && count != -ENOENT)
-		return count;
-	count = config_lines(dev, "bridge-fault-line", &fault, 1);
-	if (count < 0 && count != -ENOENT)
-		return count;
-
-	config->bridge_in1[SIM_LEFT] = lines[0];
-	config->bridge_in2[SIM_LEFT] = lines[1];
-	config->bridge_in1[SIM_RIGHT] = lines[2];
-	config->bridge_in2[SIM_RIGHT] = lines[3];
-	config->bridge_enable = enable;
-	config->bridge_fault = fault;
-	return 0;
-}
-
-static int config_read_encoders(struct device *dev, struct sim_config *config)
-{
-	static const char * const names[SIM_SIDES] = {
-		[SIM_LEFT] = "left-encoder-lines",
-		[SIM_RIGHT] = "right-encoder-lines",
-	};
-	int wiring = CONFIG_WIRING_SINGLE;
-	int side, count;
-
-	count = config_word(dev, "encoder-wiring", &wiring, config_wirings);
-	if (count)
-		return count;
-	memcpy(config->encoder, config_wiring_lines[wiring],
-	       sizeof(config->encoder));
-
-	for (side = 0; side < SIM_SIDES; side++) {
-		int lines[2] = { SIM_NO_LINE, SIM_NO_LINE };
-
-		count = config_lines(dev, names[side], lines, 2);
-		if (count == -ENOENT)
-			continue;
-		if (count < 0)
-			return count;
-		memcpy(config->encoder[side], lines, sizeof(lines));
-	}
-	return 0;
-}
-
-static int config_read_sonar(struct device *dev, struct sim_config *config)
-{
-	int lines[2] = { 20, SIM_NO_LINE };
-	int count;
-
-	count = config_lines(dev, "sonar-lines", lines, 2);
-	if (count < 0 && count != -ENOENT)
-		return count;
-	if (!count)
-		lines[0] = SIM_NO_LINE;
-	config->sonar_trigger = lines[0];
-	config->sonar_echo = count == 2 ? lines[1] : lines[0];
-	return 0;
 }
 
 static int config_read_air(struct device *dev, struct sim_config *config)
@@ -199,7 +77,7 @@ static int config_read_pwm(struct device *dev, struct sim_config *config)
 	int off = SIM_PWM_OFF_HOLD;
 	int err;
 
-	err = config_word(dev, "pwm-off-level", &off, config_pwm_off);
+	err = sim_config_word(dev, "pwm-off-level", &off, config_pwm_off);
 	config->pwm_latched = device_property_read_bool(dev, "pwm-latched");
 	config->pwm_off = off;
 	return err;
@@ -228,7 +106,6 @@ static int config_read_numbers(struct device *dev,
 static int config_read_chassis(struct device *dev, struct sim_config *config)
 {
 	const struct config_number numbers[] = {
-		{ "sonar-delay-us", &config->sonar_delay_us, 450, 250, 10000 },
 		{ "wheel-circumference-um", &config->circumference_um,
 		  174000, 10000, 1000000 },
 		{ "track-width-um", &config->track_um, 136000, 10000, 1000000 },
@@ -239,12 +116,31 @@ static int config_read_chassis(struct device *dev, struct sim_config *config)
 		{ "coast-time-us", &config->coast_us, 300000, 20000, 1000000 },
 		{ "body-radius-um", &config->body_radius_um,
 		  100000, 1000, 1000000 },
-		{ "sonar-offset-um", &config->sonar_offset_um,
-		  100000, 0, 1000000 },
 		{ "probe-delay-ms", &config->probe_delay_ms, 0, 0, 60000 },
 		{ "seed", &config->seed, 1, 0, U32_MAX },
 	};
 
+	return config_read_numbers(dev, numbers, ARRAY_SIZE(numbers));
+}
+
+static int config_read_sensors(struct device *dev, struct sim_config *config)
+{
+	const struct config_number numbers[] = {
+		{ "sonar-delay-us", &config->sonar_delay_us, 450, 250, 10000 },
+		{ "sonar-offset-um", &config->sonar_offset_um,
+		  100000, 0, 1000000 },
+		{ "obstacle-range-um", &config->obstacle_range_um,
+		  120000, 10000, 1000000 },
+		{ "line-sensor-offset-um", &config->line_offset_um,
+		  80000, 0, 1000000 },
+		{ "line-sensor-spacing-um", &config->line_spacing_um,
+		  24000, 1000, 1000000 },
+	};
+
+	config->obstacle_high = device_property_read_bool(dev,
+							  "obstacle-active-high");
+	config->line_high = device_property_read_bool(dev,
+						      "line-sensor-active-high");
 	return config_read_numbers(dev, numbers, ARRAY_SIZE(numbers));
 }
 
@@ -274,42 +170,38 @@ static int config_read_motors(struct device *dev, struct sim_config *config)
 	return config_read_numbers(dev, numbers, ARRAY_SIZE(numbers));
 }
 
-/* No line may be two things; trigger and echo alone may share one. */
-static int config_check(struct device *dev, const struct sim_config *config)
+/* Pulses at which a servo stands at -90 and at +90 degrees: 4tronix's map. */
+static int config_read_servos(struct device *dev, struct sim_config *config)
 {
-	const int lines[] = {
-		config->bridge_in1[SIM_LEFT], config->bridge_in2[SIM_LEFT],
-		config->bridge_in1[SIM_RIGHT], config->bridge_in2[SIM_RIGHT],
-		config->bridge_enable, config->bridge_fault,
-		config->encoder[SIM_LEFT][0], config->encoder[SIM_LEFT][1],
-		config->encoder[SIM_RIGHT][0], config->encoder[SIM_RIGHT][1],
-		config->sonar_trigger,
-		config->sonar_echo == config->sonar_trigger ?
-			SIM_NO_LINE : config->sonar_echo,
+	static const char * const names[SIM_SERVOS] = {
+		[SIM_TILT] = "tilt-pulses-us",
+		[SIM_PAN] = "pan-pulses-us",
 	};
-	u64 seen = 0;
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(lines); i++) {
-		if (lines[i] == SIM_NO_LINE)
+	for (i = 0; i < SIM_SERVOS; i++) {
+		u32 *us = config->servo_us[i];
+
+		us[0] = 2500;
+		us[1] = 500;
+		if (!device_property_present(dev, names[i]))
 			continue;
-		if (seen & BIT_ULL(lines[i]))
+		if (device_property_read_u32_array(dev, names[i], us, 2) ||
+		    us[0] == us[1] || max(us[0], us[1]) > 5000)
 			return dev_err_probe(dev, -EINVAL,
-					     "line %d is wired twice\n",
-					     lines[i]);
-		seen |= BIT_ULL(lines[i]);
+					     "%s must be two widths up to 5000\n",
+					     names[i]);
 	}
 	return 0;
 }
 
 int sim_config_read(struct device *dev, struct sim_config *config)
 {
-	return config_read_bridges(dev, config) ?:
-	       config_read_encoders(dev, config) ?:
-	       config_read_sonar(dev, config) ?:
+	return sim_wiring_read(dev, config) ?:
 	       config_read_air(dev, config) ?:
 	       config_read_pwm(dev, config) ?:
 	       config_read_chassis(dev, config) ?:
+	       config_read_sensors(dev, config) ?:
 	       config_read_motors(dev, config) ?:
-	       config_check(dev, config);
+	       config_read_servos(dev, config);
 }

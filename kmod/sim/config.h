@@ -16,10 +16,19 @@ struct device;
 #define SIM_LINES	54
 #define SIM_NO_LINE	(-1)
 
+#define SIM_SONARS	4
+
 enum sim_side {
 	SIM_LEFT,
 	SIM_RIGHT,
 	SIM_SIDES
+};
+
+/* In the order of the property servo-lines. */
+enum sim_axis {
+	SIM_TILT,
+	SIM_PAN,
+	SIM_SERVOS
 };
 
 enum sim_pwm_off {
@@ -28,11 +37,19 @@ enum sim_pwm_off {
 	SIM_PWM_OFF_HIGH
 };
 
-#define SIM_MOTORS_GAIN_MAX	2000
+/* What the inputs of a bridge mean: see bridge.c. */
+enum sim_bridge_mode {
+	SIM_BRIDGE_IN_IN,
+	SIM_BRIDGE_IN_IN_EN,
+	SIM_BRIDGE_PHASE_ENABLE,
+	SIM_BRIDGE_PWM_DIR
+};
+
+#define SIM_MOTORS_GAIN_MAX		2000
 #define SIM_MOTORS_DEAD_ZONE_MAX	500
-#define SIM_MOTORS_LOAD_MAX	900
-#define SIM_MOTORS_SPREAD_MAX	500
-#define SIM_MOTORS_SAG_MAX	500
+#define SIM_MOTORS_LOAD_MAX		900
+#define SIM_MOTORS_SPREAD_MAX		500
+#define SIM_MOTORS_SAG_MAX		500
 #define SIM_MOTORS_DISCHARGE_MAX	1000
 
 /* What is told of the motors and their battery: see motors.h. */
@@ -46,14 +63,29 @@ struct sim_motors_set {
 };
 
 struct sim_config {
-	int bridge_in1[SIM_SIDES];
-	int bridge_in2[SIM_SIDES];
-	int bridge_enable;
+	enum sim_bridge_mode bridge_mode;
+	bool bridge_off_coasts;		/* with EN low; else it brakes */
+	bool bridge_phase_high;		/* forward is PH high; else low */
+	int bridge_in1[SIM_SIDES];	/* or PH */
+	int bridge_in2[SIM_SIDES];	/* or EN */
+	int bridge_enables[SIM_SIDES];	/* of one bridge each */
+	int bridge_enable;		/* of both bridges */
 	int bridge_fault;
 	int encoder[SIM_SIDES][2];	/* phase A, phase B */
-	int sonar_trigger;
-	int sonar_echo;			/* the same as trigger: one shared wire */
+	unsigned int sonars;
+	int sonar_trigger[SIM_SONARS];
+	int sonar_echo[SIM_SONARS];	/* the same as trigger: one shared wire */
+	s32 sonar_mdeg[SIM_SONARS];	/* where it looks, seen from the axle */
+	int obstacle[SIM_SIDES];
+	int line_sensor[SIM_SIDES];
+	int servo[SIM_SERVOS];
 
+	bool obstacle_high;		/* level when a wall is seen */
+	bool line_high;			/* level when a stripe is below */
+	u32 obstacle_range_um;
+	u32 line_offset_um;		/* sensors ahead of the axle ... */
+	u32 line_spacing_um;		/* ... and so far apart */
+	u32 servo_us[SIM_SERVOS][2];	/* pulses for -90 and for +90 degrees */
 	u32 sonar_delay_us;
 	s32 air_millicelsius;
 	u32 circumference_um;
@@ -72,5 +104,8 @@ struct sim_config {
 };
 
 int sim_config_read(struct device *dev, struct sim_config *config);
+int sim_config_word(struct device *dev, const char *name, int *value,
+		    const char * const *words);
+int sim_wiring_read(struct device *dev, struct sim_config *config);
 
 #endif

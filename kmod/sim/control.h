@@ -15,7 +15,7 @@
 
 struct sim_board;
 
-#define SIM_CONTROL_KEYS	16
+#define SIM_CONTROL_KEYS	20
 
 /*
  * @load takes the present values of the keys from the board, @store gives it new

@@ -85,14 +85,14 @@ SIM_CONTROL_FILE(pose);
 
 static void air_load(struct sim_board *board, s64 *values)
 {
-	values[0] = board->sonar.air_millicelsius;
-	values[1] = board->sonar.noise_um;
+	values[0] = board->sonars.air_millicelsius;
+	values[1] = board->sonars.noise_um;
 }
 
 static void air_store(struct sim_board *board, const s64 *values)
 {
-	board->sonar.air_millicelsius = values[0];
-	board->sonar.noise_um = values[1];
+	board->sonars.air_millicelsius = values[0];
+	board->sonars.noise_um = values[1];
 }
 
 static const struct sim_control air_control = {
@@ -184,12 +184,14 @@ static void reset_store(struct sim_board *board)
 	sim_chatter_reset(board);
 	sim_faults_reset(board);
 	memset(&board->clock.irqs_off, 0, sizeof(board->clock.irqs_off));
-	board->sonar.air_millicelsius = board->config.air_millicelsius;
-	board->sonar.noise_um = 0;
+	board->sonars.air_millicelsius = board->config.air_millicelsius;
+	board->sonars.noise_um = 0;
 	seed_store(board, &seed);
 	sim_motors_reset(board);
 	sim_world_init(&board->world);
+	sim_servo_reset(board);
 	sim_pose_set(board, 0, 0, 0);
+	sim_sensors_reset(board);
 	sim_chassis_reset_counts(board);
 	sim_sonar_reset_counts(board);
 	sim_lines_reset_counts(board);

@@ -15,6 +15,9 @@
 /* By these names a write to the file finds its values. */
 enum faults_key {
 	FAULTS_SONAR,
+	FAULTS_SONAR1,
+	FAULTS_SONAR2,
+	FAULTS_SONAR3,
 	FAULTS_FROZEN_LINES,
 	FAULTS_SILENT,
 	FAULTS_NO_TARGET,
@@ -63,13 +66,16 @@ static void faults_load(struct sim_board *board, s64 *values)
 	const struct sim_faults *faults = &board->faults;
 	const struct sim_chatter_habit *habit =
 		&board->chatter.habit[SIM_CHATTER_ENCODERS];
+	const struct sim_sonar *sonar = board->sonars.unit;
+	unsigned int i;
 
-	values[FAULTS_SONAR] = SIM_KEY_WORD(board->sonar.fault);
+	for (i = 0; i < SIM_SONARS; i++)
+		values[FAULTS_SONAR + i] = SIM_KEY_WORD(sonar[i].fault);
 	values[FAULTS_FROZEN_LINES] = faults_frozen_lines(board);
 	values[FAULTS_SILENT] = faults->silent_permille;
 	values[FAULTS_NO_TARGET] = faults->no_target_permille;
-	values[FAULTS_DIES_AFTER] = board->sonar.pings_left < 0 ?
-		SIM_KEY_WORD(0) : board->sonar.pings_left;
+	values[FAULTS_DIES_AFTER] = sonar->pings_left < 0 ?
+		SIM_KEY_WORD(0) : sonar->pings_left;
 	values[FAULTS_DROP] = faults->drop_permille;
 	values[FAULTS_MISS] = faults->miss_permille;
 	values[FAULTS_BOUNCES] = habit->bounces;
@@ -84,9 +90,13 @@ static void faults_store(struct sim_board *board, const s64 *values)
 	struct sim_chatter_habit *habit =
 		&board->chatter.habit[SIM_CHATTER_ENCODERS];
 
+	unsigned int i;
+
 	sim_lines_freeze(board, values[FAULTS_FROZEN_LINES]);
-	sim_sonar_set_fault(board, values[FAULTS_SONAR] - SIM_KEY_WORD(0));
-	board->sonar.pings_left = values[FAULTS_DIES_AFTER] == SIM_KEY_WORD(0) ?
+	for (i = 0; i < SIM_SONARS; i++)
+		sim_sonar_set_fault(board, i, values[FAULTS_SONAR + i] -
+					      SIM_KEY_WORD(0));
+	board->sonars.unit[0].pings_left = values[FAULTS_DIES_AFTER] == SIM_KEY_WORD(0) ?
 		-1 : values[FAULTS_DIES_AFTER];
 	faults->silent_permille = values[FAULTS_SILENT];
 	faults->no_target_permille = values[FAULTS_NO_TARGET];
@@ -97,7 +107,7 @@ static void faults_store(struct sim_board *board, const s64 *values)
 	faults->dead_pwm = values[FAULTS_DEAD_PWM];
 	sim_pwm_refresh(board);
 	faults->bridge = values[FAULTS_BRIDGE] == SIM_KEY_WORD(1);
-	sim_chassis_fault_changed(board);
+	sim_bridge_fault_changed(board);
 }
 
 static const struct sim_control faults_control = {
@@ -106,6 +116,9 @@ static const struct sim_control faults_control = {
 	.count = FAULTS_KEYS,
 	.keys = {
 		[FAULTS_SONAR] = { "sonar", NULL, 1, 0, sim_sonar_faults },
+		[FAULTS_SONAR1] = { "sonar1", NULL, 1, 0, sim_sonar_faults },
+		[FAULTS_SONAR2] = { "sonar2", NULL, 1, 0, sim_sonar_faults },
+		[FAULTS_SONAR3] = { "sonar3", NULL, 1, 0, sim_sonar_faults },
 		[FAULTS_FROZEN_LINES] = {
 			"frozen_lines", NULL, 0, BIT_ULL(SIM_LINES) - 1 },
 		[FAULTS_SILENT] = { "silent_permille", NULL, 0, 1000 },
@@ -131,6 +144,9 @@ void sim_faults_reset(struct sim_board *board)
 {
 	static const s64 none[FAULTS_KEYS] = {
 		[FAULTS_SONAR] = SIM_KEY_WORD(SIM_SONAR_WORKS),
+		[FAULTS_SONAR1] = SIM_KEY_WORD(SIM_SONAR_WORKS),
+		[FAULTS_SONAR2] = SIM_KEY_WORD(SIM_SONAR_WORKS),
+		[FAULTS_SONAR3] = SIM_KEY_WORD(SIM_SONAR_WORKS),
 		[FAULTS_DIES_AFTER] = SIM_KEY_WORD(0),
 		[FAULTS_BOUNCE_US] = 100,
 		[FAULTS_BRIDGE] = SIM_KEY_WORD(0),

@@ -16,6 +16,8 @@
 /* A quarter turn in picoradians. */
 #define SIM_QUARTER_PRAD	1570796326795LL
 
+#define SIM_PRAD_PER_MDEG	17453293LL
+
 void sim_fixed_sincos(s64 angle_prad, s64 *sine_q30, s64 *cosine_q30);
 
 #endif

@@ -60,14 +60,19 @@ static void lines_latch_edge(struct sim_board *board, unsigned int number)
 	line->irqs++;
 }
 
-static void lines_notify(struct sim_board *board, const struct sim_line *line)
+static void lines_notify(struct sim_board *board, unsigned int number)
 {
+	const struct sim_line *line = &board->lines.line[number];
+
 	switch (line->role) {
 	case SIM_ROLE_BRIDGE:
 		sim_chassis_bridge_changed(board);
 		break;
 	case SIM_ROLE_TRIGGER:
-		sim_sonar_trigger(board, line->level);
+		sim_sonar_trigger(board, number, line->level);
+		break;
+	case SIM_ROLE_SERVO:
+		sim_servo_edge(board, number, line->level);
 		break;
 	case SIM_ROLE_NONE:
 		break;
@@ -91,7 +96,7 @@ static void lines_update(struct sim_board *board, unsigned int number)
 		line->falling++;
 	sim_edgelog_add(board, number, level);
 	lines_latch_edge(board, number);
-	lines_notify(board, line);
+	lines_notify(board, number);
 }
 
 void sim_lines_set_role(struct sim_board *board, int line, enum sim_role role)

@@ -44,7 +44,8 @@ enum sim_drive {
 enum sim_role {
 	SIM_ROLE_NONE,
 	SIM_ROLE_BRIDGE,
-	SIM_ROLE_TRIGGER
+	SIM_ROLE_TRIGGER,
+	SIM_ROLE_SERVO
 };
 
 struct sim_line {

@@ -50,11 +50,18 @@ static const struct gpiod_lookup plain_lines[] = {
 	GPIO_LOOKUP(NULL, 13, "right-in1", 0),
 	GPIO_LOOKUP(NULL, 12, "right-in2", 0),
 	GPIO_LOOKUP(NULL, 20, "sonar", 0),
+	GPIO_LOOKUP(NULL, 25, "pan", 0),
+	GPIO_LOOKUP(NULL, 24, "tilt", 0),
+	GPIO_LOOKUP(NULL, 4, "obstacle-left", GPIO_ACTIVE_LOW),
+	GPIO_LOOKUP(NULL, 17, "obstacle-right", GPIO_ACTIVE_LOW),
 };
 
+/* Beside encoders of one line there is room for line sensors. */
 static const struct gpiod_lookup plain_single_lines[] = {
 	GPIO_LOOKUP(NULL, 22, "left-encoder", 0),
 	GPIO_LOOKUP(NULL, 23, "right-encoder", 0),
+	GPIO_LOOKUP(NULL, 5, "line-left", GPIO_ACTIVE_LOW),
+	GPIO_LOOKUP(NULL, 27, "line-right", GPIO_ACTIVE_LOW),
 };
 
 static const struct gpiod_lookup plain_quadrature_lines[] = {
@@ -136,6 +143,9 @@ static int plain_add_rover(struct plain *plain, int id)
 	static const char * const compatible[] = {
 		"4tronix,robohat", "gpio-rover"
 	};
+	/* The board's servos: 2500 us at -90 degrees, 500 us at +90 degrees. */
+	static const u32 pan_us[] = { 2389, 611 };
+	static const u32 tilt_us[] = { 1944, 611 };
 	const struct property_entry properties[] = {
 		PROPERTY_ENTRY_STRING_ARRAY("compatible", compatible),
 		PROPERTY_ENTRY_STRING("drive-mode", "in-in"),
@@ -143,6 +153,8 @@ static int plain_add_rover(struct plain *plain, int id)
 		PROPERTY_ENTRY_U32("wheel-circumference-um", 174000),
 		PROPERTY_ENTRY_U32("track-width-um", 136000),
 		PROPERTY_ENTRY_U32("deadman-ms", 1000),
+		PROPERTY_ENTRY_U32_ARRAY("pan-pulse-us", pan_us),
+		PROPERTY_ENTRY_U32_ARRAY("tilt-pulse-us", tilt_us),
 		{ }
 	};
 	const struct platform_device_info info = {

@@ -77,6 +77,30 @@ void sim_pose_move(struct sim_board *board, s64 left_am, s64 right_am)
 		sim_pose_update(board);
 }
 
+/**
+ * sim_pose_look_ahead() - where the rover is after some more way
+ * @board: the board
+ * @left_am: way of the left wheel since the last sim_pose_move()
+ * @right_am: and of the right one
+ * @place: filled in
+ */
+void sim_pose_look_ahead(const struct sim_board *board, s64 left_am,
+			 s64 right_am, struct sim_place *place)
+{
+	const struct sim_pose *pose = &board->chassis.pose;
+	s64 left = pose->left_am + left_am, right = pose->right_am + right_am;
+	s64 turn_prad = 0, x_pm = pose->x_pm, y_pm = pose->y_pm;
+
+	if ((left || right) && !sim_chassis_on_blocks(board)) {
+		turn_prad = pose_turn_prad(board, left, right);
+		pose_ahead(pose, pose_way_pm(left, right), turn_prad,
+			   &x_pm, &y_pm);
+	}
+	place->x_um = div_s64(x_pm, POSE_PM_PER_UM);
+	place->y_um = div_s64(y_pm, POSE_PM_PER_UM);
+	place->heading_prad = pose->heading_prad + turn_prad;
+}
+
 static s64 pose_clearance_um(struct sim_board *board, s64 x_pm, s64 y_pm)
 {
 	return sim_world_clearance_um(&board->world,

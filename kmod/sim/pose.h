@@ -24,8 +24,17 @@ struct sim_pose {
 	u64 collisions;
 };
 
+/* A place and a direction, at one instant. */
+struct sim_place {
+	s64 x_um;
+	s64 y_um;
+	s64 heading_prad;
+};
+
 void sim_pose_move(struct sim_board *board, s64 left_am, s64 right_am);
 void sim_pose_update(struct sim_board *board);
+void sim_pose_look_ahead(const struct sim_board *board, s64 left_am,
+			 s64 right_am, struct sim_place *place);
 bool sim_pose_blocked(struct sim_board *board, s64 left_am, s64 right_am);
 void sim_pose_set(struct sim_board *board, s64 x_um, s64 y_um, s64 heading_urad);
 s64 sim_pose_x_um(const struct sim_pose *pose);

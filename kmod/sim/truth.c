@@ -28,10 +28,13 @@ static const char * const truth_bridges[] = {
 struct truth {
 	u64 now_ns;
 	struct sim_chassis chassis;
-	struct sim_sonar sonar;
+	struct sim_sonars sonars;
+	s64 sonar_um[SIM_SONARS];
+	struct sim_servo servo[SIM_SERVOS];
+	s64 servo_mdeg[SIM_SERVOS];
+	struct sim_sensors sensors;
 	struct sim_pwm pwm;
 	struct sim_lines lines;
-	struct sim_world world;
 	struct sim_motors motors;
 	struct sim_faults faults;
 	u64 bounces;
@@ -41,13 +44,27 @@ struct truth {
 	u64 held_to_ns;
 };
 
+static void truth_take_sensors(struct sim_board *board, struct truth *truth)
+{
+	unsigned int i;
+
+	sim_sensors_look(board);
+	truth->sensors = board->sensors;
+	truth->sonars = board->sonars;
+	for (i = 0; i < max(board->config.sonars, 1U); i++)
+		truth->sonar_um[i] = sim_sonar_look_um(board, i);
+	memcpy(truth->servo, board->servo, sizeof(truth->servo));
+	for (i = 0; i < SIM_SERVOS; i++)
+		truth->servo_mdeg[i] = sim_servo_mdeg(board, i);
+}
+
 static struct truth *truth_take(struct sim_board *board)
 {
 	struct truth *truth;
 	unsigned long flags;
 	enum sim_side side;
 
-	truth = kmalloc(sizeof(*truth), GFP_KERNEL);
+	truth = kzalloc(sizeof(*truth), GFP_KERNEL);
 	if (!truth)
 		return NULL;
 
@@ -55,10 +72,9 @@ static struct truth *truth_take(struct sim_board *board)
 	sim_chassis_bring_up(board);
 	truth->now_ns = board->now_ns;
 	truth->chassis = board->chassis;
-	truth->sonar = board->sonar;
+	truth_take_sensors(board, truth);
 	truth->pwm = board->pwm;
 	truth->lines = board->lines;
-	truth->world = board->world;
 	truth->motors = board->motors;
 	truth->faults = board->faults;
 	truth->bounces = board->chatter.edges;
@@ -93,28 +109,62 @@ static void truth_show_wheel(struct seq_file *file, const struct truth *truth,
 }
 
 /* -1 for "nothing in reach". */
-static void truth_show_distance(struct seq_file *file, const char *name, s64 um)
+static s64 truth_distance(s64 um)
 {
-	seq_printf(file, "%s=%lld\n", name, um == SIM_NOTHING_UM ? -1 : um);
+	return um == SIM_NOTHING_UM ? -1 : um;
 }
 
-static void truth_show_sonar(struct seq_file *file, const struct truth *truth)
+/* The first sonar has no number, so that most boards need to know none. */
+static void truth_show_sonar(struct seq_file *file, const struct truth *truth,
+			     unsigned int i)
+{
+	const struct sim_sonar *sonar = &truth->sonars.unit[i];
+	char name[16] = "sonar";
+
+	if (i)
+		snprintf(name, sizeof(name), "sonar%u", i);
+	seq_printf(file, "%s_distance_um=%lld\n", name,
+		   truth_distance(truth->sonar_um[i]));
+	seq_printf(file, "%s_pings=%llu\n", name, sonar->pings);
+	seq_printf(file, "%s_echoes=%llu\n", name, sonar->echoes);
+	seq_printf(file, "%s_ignored_short=%llu\n", name, sonar->ignored_short);
+	seq_printf(file, "%s_ignored_busy=%llu\n", name, sonar->ignored_busy);
+	seq_printf(file, "%s_overlaps=%llu\n", name, sonar->overlaps);
+	seq_printf(file, "%s_crosstalk=%llu\n", name, sonar->crosstalk);
+	seq_printf(file, "%s_last_rise_ns=%llu\n", name, sonar->last_rise_ns);
+	seq_printf(file, "%s_last_echo_ns=%llu\n", name, sonar->last_echo_ns);
+	seq_printf(file, "%s_last_distance_um=%lld\n", name,
+		   truth_distance(sonar->last_distance_um));
+}
+
+static void truth_show_servo(struct seq_file *file, const struct truth *truth,
+			     enum sim_axis axis, const char *name)
+{
+	const struct sim_servo *servo = &truth->servo[axis];
+
+	seq_printf(file, "%s_mdeg=%lld\n", name, truth->servo_mdeg[axis]);
+	seq_printf(file, "%s_pulses=%llu\n", name, servo->pulses);
+	seq_printf(file, "%s_strange_pulses=%llu\n", name, servo->strange);
+	seq_printf(file, "%s_last_ns=%llu\n", name, servo->start_ns);
+	seq_printf(file, "%s_pulse_ns=%llu\n", name, servo->pulse_ns);
+	seq_printf(file, "%s_period_ns=%llu\n", name, servo->period_ns);
+}
+
+static void truth_show_sensors(struct seq_file *file, const struct truth *truth)
 {
 	const struct sim_board *board = file->private;
-	const struct sim_sonar *sonar = &truth->sonar;
+	unsigned int i;
 
-	truth_show_distance(file, "sonar_distance_um",
-			    sim_sonar_look_um(&board->config, &truth->world,
-					      &truth->chassis.pose));
-	seq_printf(file, "sonar_pings=%llu\n", sonar->pings);
-	seq_printf(file, "sonar_echoes=%llu\n", sonar->echoes);
-	seq_printf(file, "sonar_ignored_short=%llu\n", sonar->ignored_short);
-	seq_printf(file, "sonar_ignored_busy=%llu\n", sonar->ignored_busy);
-	seq_printf(file, "sonar_last_rise_ns=%llu\n", sonar->last_rise_ns);
-	seq_printf(file, "sonar_last_echo_ns=%llu\n", sonar->last_echo_ns);
-	truth_show_distance(file, "sonar_last_distance_um",
-			    sonar->last_distance_um);
-	seq_printf(file, "sound_um_s=%llu\n", sim_sonar_sound_um_s(sonar));
+	/* Also without a sonar, these keys are there. */
+	for (i = 0; i < max(board->config.sonars, 1U); i++)
+		truth_show_sonar(file, truth, i);
+	seq_printf(file, "sound_um_s=%llu\n",
+		   sim_sonar_sound_um_s(&truth->sonars));
+	truth_show_servo(file, truth, SIM_PAN, "pan");
+	truth_show_servo(file, truth, SIM_TILT, "tilt");
+	for (i = 0; i < SIM_SENSORS; i++)
+		seq_printf(file, "%s=%u\n", sim_sensor_names[i],
+			   truth->sensors.sees[i]);
 }
 
 static void truth_show_motors(struct seq_file *file,
@@ -154,6 +204,7 @@ static void truth_show_sums(struct seq_file *file, const struct truth *truth)
 	seq_printf(file, "irqs_off_to_ns=%llu\n", truth->held_to_ns);
 	seq_printf(file, "timer_fired=%llu\n", truth->timer_fired);
 	seq_printf(file, "plans=%llu\n", truth->chassis.plans);
+	seq_printf(file, "looks=%llu\n", truth->sensors.looks);
 }
 
 static int truth_show(struct seq_file *file, void *unused)
@@ -170,7 +221,7 @@ static int truth_show(struct seq_file *file, void *unused)
 	seq_printf(file, "heading_urad=%lld\n", sim_pose_heading_urad(pose));
 	truth_show_wheel(file, truth, SIM_LEFT);
 	truth_show_wheel(file, truth, SIM_RIGHT);
-	truth_show_sonar(file, truth);
+	truth_show_sensors(file, truth);
 	truth_show_motors(file, &truth->motors);
 	truth_show_sums(file, truth);
 	kfree(truth);

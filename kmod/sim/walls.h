@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The file that holds the walls.
+ * The files that hold walls and floor.
  *
  * Copyright (C) 2026 The rover authors
  */

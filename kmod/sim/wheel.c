@@ -302,10 +302,16 @@ bool sim_wheel_at_rest(const struct sim_wheel *wheel)
 	return sim_wheel_idle(wheel) && !wheel->drive_nm_s;
 }
 
+/* It does not turn in its plan. */
+bool sim_wheel_stands(const struct sim_wheel *wheel)
+{
+	return !wheel->speed_nm_s && !wheel->speed_end_nm_s;
+}
+
 /* It neither turns nor is it driven, though some drive may still fade away. */
 bool sim_wheel_idle(const struct sim_wheel *wheel)
 {
-	return !wheel->speed_nm_s && !wheel->speed_end_nm_s &&
+	return sim_wheel_stands(wheel) &&
 	       (wheel->forced || wheel->bridge == SIM_BRIDGE_COAST ||
 		wheel->bridge == SIM_BRIDGE_BRAKE);
 }

@@ -12,6 +12,7 @@
 
 #include <linux/types.h>
 
+#include "bridge.h"
 #include "config.h"
 
 struct sim_board;
@@ -20,14 +21,6 @@ struct sim_board;
 
 /* Quarter cycles of the encoder per revolution: 18 cycles. */
 #define SIM_WHEEL_QUARTERS	72
-
-enum sim_bridge {
-	SIM_BRIDGE_COAST,
-	SIM_BRIDGE_FORWARD,
-	SIM_BRIDGE_REVERSE,
-	SIM_BRIDGE_BRAKE,
-	SIM_BRIDGES
-};
 
 /*
  * The wheel moves by plans: from now on, for a while, its speed changes evenly
@@ -75,6 +68,7 @@ u64 sim_wheel_edge_beyond(const struct sim_board *board,
 s64 sim_wheel_travel_um(const struct sim_board *board,
 			const struct sim_wheel *wheel);
 bool sim_wheel_at_rest(const struct sim_wheel *wheel);
+bool sim_wheel_stands(const struct sim_wheel *wheel);
 bool sim_wheel_idle(const struct sim_wheel *wheel);
 void sim_wheel_drive_encoder(struct sim_board *board, struct sim_wheel *wheel);
 void sim_wheel_reset_counts(const struct sim_board *board,

@@ -103,6 +103,32 @@ s64 sim_world_clearance_um(const struct sim_world *world, s64 x_um, s64 y_um)
 	return world_root_um(nearest2);
 }
 
+/**
+ * sim_world_stripe_um() - distance from a point to the nearest stripe's edge
+ * @world: the floor
+ * @x_um: the point
+ * @y_um: the point
+ *
+ * Return: um, not positive on a stripe; SIM_NOTHING_UM without any.
+ */
+s64 sim_world_stripe_um(const struct sim_world *world, s64 x_um, s64 y_um)
+{
+	s64 nearest_um = SIM_NOTHING_UM;
+	unsigned int i;
+
+	for (i = 0; i < world->stripe_count; i++) {
+		const struct sim_stripe *stripe = &world->stripes[i];
+		struct world_vector a, b;
+		s64 middle_um;
+
+		world_seen(&stripe->middle, x_um, y_um, &a, &b);
+		middle_um = world_root_um(world_distance2(a, b));
+		nearest_um = min(nearest_um,
+				 middle_um - stripe->width_mm * 500LL);
+	}
+	return nearest_um;
+}
+
 /* Turns a vector so that the beam looks along x. */
 static struct world_vector world_turn(struct world_vector v, s64 sine,
 				      s64 cosine)
@@ -174,4 +200,5 @@ void sim_world_init(struct sim_world *world)
 {
 	memcpy(world->walls, world_room, sizeof(world_room));
 	world->count = ARRAY_SIZE(world_room);
+	world->stripe_count = 0;
 }
