@@ -139,8 +139,8 @@ static bool guard_expects_near(struct rover *rover, struct rover_guard_eye *eye,
 static enum rover_guard_verdict guard_ask_eye(struct rover *rover, struct rover_guard_eye *eye,
 					      ktime_t now)
 {
-	bool fresh = eye->heard &&
-		     ktime_to_ns(ktime_sub(now, eye->heard)) <= guard_turns_ns(rover, GUARD_FRESH_NS);
+	s64 age_ns = ktime_to_ns(ktime_sub(now, eye->heard));
+	bool fresh = eye->heard && age_ns <= guard_turns_ns(rover, GUARD_FRESH_NS);
 
 	if (!fresh || eye->missed >= GUARD_MISSED)
 		return ROVER_GUARD_WAIT;

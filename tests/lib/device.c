@@ -170,6 +170,12 @@ void rover_calm(void)
 	int err = attribute_write("command", "stop");
 
 	if (!err)
+		err = attribute_write("estop", "0");
+	if (!err && attribute_exists("guard"))
+		err = attribute_write("guard", "0");
+	if (!err && attribute_exists("obstacle_guard"))
+		err = attribute_write("obstacle_guard", "0");
+	if (!err)
 		err = attribute_write_number("power", 500);
 	if (!err)
 		err = attribute_write_number("deadman", ROVER_DEADMAN_MS);

@@ -51,7 +51,7 @@ int rover_bind(void);
 
 /*
  * A rover that stands still and belongs to nobody, with its usual deadman time
- * and power, on a board that is as it was when it was bound.
+ * and power, without guards, on a board that is as it was when it was bound.
  */
 void rover_calm(void);
 
