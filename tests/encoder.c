@@ -624,6 +624,7 @@ TEST_F(encoder, bounces_are_no_counts)
 {
 	static const char *const trembling[] = { "left=20000000", "left=-20000000" };
 	__s64 counts = 0, glitches = 0;
+	__s64 writing_ns = 0, writes = 0;
 	unsigned int i, k;
 
 	head(_metadata, self, 1, 1);
@@ -638,11 +639,14 @@ TEST_F(encoder, bounces_are_no_counts)
 		before = tally(self);
 		fd = open(board_path("force"), O_WRONLY);
 		ASSERT_LE(0, fd);
+		writing_ns -= now_ns();
 		for (k = 0; k < i; k++) {
 			const char *text = trembling[k % 2];
 
 			ASSERT_EQ(strlen(text), write(fd, text, strlen(text)));
 		}
+		writing_ns += now_ns();
+		writes += i;
 		turn(0, 0);
 		close(fd);
 		pause_ns(MS);
@@ -653,8 +657,10 @@ TEST_F(encoder, bounces_are_no_counts)
 		counts += passed.count[0];
 		glitches += passed.glitches[0];
 	}
-	printf("# %lld counts and %lld glitches\n", counts, glitches);
-	EXPECT_LE(self->quadrature ? 0 : 10, glitches);
+	printf("# %lld counts and %lld glitches, %lld ns a write\n", counts, glitches,
+	       writing_ns / writes);
+	/* Some kernels take too long to write for pulses so short. */
+	EXPECT_LE(self->quadrature || writing_ns > 12000 * writes ? 0 : 10, glitches);
 }
 
 TEST_F(encoder, interrupt_cost)
