@@ -6,6 +6,7 @@ Copyright (C) 2026 The rover authors
 
 import argparse
 import fcntl
+import glob
 import os
 import secrets
 import shlex
@@ -186,6 +187,11 @@ class Session:
             return self.machine.main, self.machine.main
         return self.machine.main, self.machine.errors
 
+    def test_modules(self):
+        """KUnit and its suites, if they were built: for who wants to load them."""
+        return sorted(glob.glob(os.path.join(self.kernel.build, "kunit/**/*.ko"),
+                                recursive=True))
+
     def other_modules(self):
         """Those of the kernel's that --module names."""
         names = [text.split(":")[0] for text in self.arguments.module]
@@ -220,7 +226,7 @@ def guest_files(session):
     modules = session.kernel.modules.loadable(
         [*session.machine.modules, *session.other_modules()])
     add_modules(archive, session.kernel.release, session.kernel.modules, modules,
-                session.own_modules())
+                session.own_modules() + session.test_modules())
     archive.file("/vm/settings", settings(session, modules).encode())
     archive.file("/vm/command", f"exec {shlex.join(session.arguments.command)}\n".encode())
     return archive.finished()
