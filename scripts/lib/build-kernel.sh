@@ -66,7 +66,7 @@ build_strip()
 	[ ! -d arch/arm/include ] || cp --parents -r arch/arm/include keep
 	touch keep/modules.dep
 	find keep -name '*.o' ! -name 'module-common.o' -delete
-	find . -mindepth 1 -maxdepth 1 ! -name keep ! -name packages -exec rm -rf {} +
+	find . -mindepth 1 -maxdepth 1 ! -name keep ! -name packages ! -name release -exec rm -rf {} +
 	mv keep/.config keep/* .
 	rmdir keep
 	ln -s . headers
