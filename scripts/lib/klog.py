@@ -14,7 +14,10 @@ REPORTS = re.compile("|".join((
     r"\bINFO: (task .* blocked|rcu.* (stall|detected)|possible|suspicious|trying to register)",
     r"rcu: INFO: ", r"self-detected stall", r"soft lockup", r"hard LOCKUP",
     r"nobody cared", r"scheduling while atomic", r"[Uu]nbalanced ", r"refcount_t: ",
-    r"list_(add|del) corruption", r"\bODEBUG: ", r"kmemleak: \d+ new", r"memory leak",
+    r"list_(add|del) corruption", r"\bODEBUG: ", r"\bunreferenced object 0x",
+    r"kmemleak: \d+ new",
+    r"\bBUG \S+ \(.*\): ",               # SLUB's: overwritten redzones and the like
+    r"Bad page state", r"turning off the locking correctness validator",
     r"sysfs: cannot create duplicate", r"kobject_add_internal failed",
     r"has a 'release\(\)' function|does not have a release\(\) function",
     r"remove_proc_entry|Device '.*' does not have",
@@ -23,13 +26,34 @@ REPORTS = re.compile("|".join((
 )))
 
 
+RULE = re.compile(r"={30,}$")   # around a report of KASAN or KCSAN
+
+
+def report_end(lines, number):
+    """Of the report that begins there: its closing rule, or some lines on."""
+    if re.search(r"\bBUG: K[AC]SAN: ", lines[number]):
+        for end in range(number + 1, min(number + 100, len(lines))):
+            if RULE.search(lines[end]):
+                return end
+    return number + 12
+
+
+def is_ours(report):
+    """The kernel has races of its own, by design and otherwise; with others it
+    has no patience, and neither have we."""
+    return "BUG: KCSAN: " not in report or "[rover" in report
+
+
 def reports(text):
-    """The lines that report something wrong, each with the few after it."""
+    """The lines that report something wrong, each with those after it that
+    belong to it."""
     lines = text.splitlines()
     found = []
     last = -1
     for number, line in enumerate(lines):
         if REPORTS.search(line) and number > last:
-            last = number + 12
-            found.append("\n".join(lines[number:last]))
+            last = report_end(lines, number)
+            report = "\n".join(lines[number:last])
+            if is_ours(report):
+                found.append(report)
     return found
