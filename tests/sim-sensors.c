@@ -67,7 +67,7 @@ FIXTURE_TEARDOWN(sensors)
 	board_reset();
 }
 
-/* Levels of the four: each is low when it sees something. */
+/* Levels of the four: an obstacle is low, a stripe high. */
 static bool sensors_see(const char *seen)
 {
 	static const unsigned int lines[] = {
@@ -78,9 +78,12 @@ static bool sensors_see(const char *seen)
 	};
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(lines); i++)
-		if (board_level(lines[i]) != (seen[i] == '0') || truth(keys[i]) != seen[i] - '0')
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		bool sees = seen[i] == '1';
+
+		if (board_level(lines[i]) != (i < 2 ? !sees : sees) || truth(keys[i]) != sees)
 			return false;
+	}
 	return true;
 }
 
@@ -154,10 +157,10 @@ TEST_F(sensors, change_while_the_rover_moves)
 	lines_drive(self->motors, 2, 2);
 
 	EXPECT_EQ(4, edges.count);
-	x_um = travel_at_edge_um(&edges, LINE_LEFT, 0, keys[0].value, keys[1].value,
+	x_um = travel_at_edge_um(&edges, LINE_LEFT, 1, keys[0].value, keys[1].value,
 				 keys[2].value);
 	EXPECT_NEAR(980000 - LINE_AHEAD * 1000, 1500, x_um);
-	x_um = travel_at_edge_um(&edges, LINE_RIGHT, 1, keys[0].value, keys[1].value,
+	x_um = travel_at_edge_um(&edges, LINE_RIGHT, 0, keys[0].value, keys[1].value,
 				 keys[2].value);
 	EXPECT_NEAR(1020000 - LINE_AHEAD * 1000, 1500, x_um);
 	board_edges_free(&edges);
@@ -225,7 +228,7 @@ TEST_F(sensors, can_be_forced_and_bounce)
 	EXPECT_GE(2 * MS, edges.edge[edges.count - 1].time_ns - edges.edge[0].time_ns);
 	board_edges_free(&edges);
 	EXPECT_EQ(1, board_level(OBSTACLE_LEFT));
-	EXPECT_EQ(0, board_level(LINE_RIGHT));
+	EXPECT_EQ(1, board_level(LINE_RIGHT));
 	/* What is seen is another matter. */
 	EXPECT_EQ(0, truth("line_right"));
 	close(watch);
@@ -282,8 +285,8 @@ TEST_F(servo, measures_pulses)
 
 TEST_F(servo, turns_at_its_own_pace)
 {
-	/* 500 us is +90 degrees: a sixth of the way is done after 25 ms. */
-	pulses(self->pan, PAN, 1, 500 * US);
+	/* 2200 us is +90 degrees: a sixth of the way is done after 25 ms. */
+	pulses(self->pan, PAN, 1, 2200 * US);
 	pause_ns(25 * MS);
 	EXPECT_NEAR(15000, 1000, truth("pan_mdeg"));
 	pause_ns(50 * MS);
@@ -293,7 +296,7 @@ TEST_F(servo, turns_at_its_own_pace)
 	/* Without pulses it stays. */
 	pause_ns(1000 * MS);
 	EXPECT_NEAR(90000, 1000, truth("pan_mdeg"));
-	pulses(self->pan, PAN, 1, 1500 * US);
+	pulses(self->pan, PAN, 1, 1375 * US);
 	pause_ns(200 * MS);
 	EXPECT_NEAR(0, 1000, truth("pan_mdeg"));
 }
@@ -302,10 +305,10 @@ TEST_F(servo, turns_at_its_own_pace)
 TEST_F(servo, takes_the_sonar_along)
 {
 	EXPECT_NEAR(2900000, 1000, truth("sonar_distance_um"));
-	pulses(self->pan, PAN, 1, 500 * US);
+	pulses(self->pan, PAN, 1, 2200 * US);
 	pause_ns(200 * MS);
 	EXPECT_NEAR(3000000, 5000, truth("sonar_distance_um"));
-	pulses(self->pan, PAN, 1, 2500 * US);
+	pulses(self->pan, PAN, 1, 550 * US);
 	pause_ns(400 * MS);
 	EXPECT_NEAR(1000000, 5000, truth("sonar_distance_um"));
 }

@@ -139,8 +139,8 @@ static int config_read_sensors(struct device *dev, struct sim_config *config)
 
 	config->obstacle_high = device_property_read_bool(dev,
 							  "obstacle-active-high");
-	config->line_high = device_property_read_bool(dev,
-						      "line-sensor-active-high");
+	config->line_high = !device_property_read_bool(dev,
+						       "line-sensor-active-low");
 	return config_read_numbers(dev, numbers, ARRAY_SIZE(numbers));
 }
 
@@ -170,7 +170,11 @@ static int config_read_motors(struct device *dev, struct sim_config *config)
 	return config_read_numbers(dev, numbers, ARRAY_SIZE(numbers));
 }
 
-/* Pulses at which a servo stands at -90 and at +90 degrees: 4tronix's map. */
+/*
+ * Pulses at which a servo stands at -90 and at +90 degrees. The default is one of
+ * the two calibrations of the Initio's head that are in use, the one that
+ * rover.ko's presets are for; 4tronix's own is 500 and 2500, 2500 and 500.
+ */
 static int config_read_servos(struct device *dev, struct sim_config *config)
 {
 	static const char * const names[SIM_SERVOS] = {
@@ -182,8 +186,8 @@ static int config_read_servos(struct device *dev, struct sim_config *config)
 	for (i = 0; i < SIM_SERVOS; i++) {
 		u32 *us = config->servo_us[i];
 
-		us[0] = 2500;
-		us[1] = 500;
+		us[0] = i == SIM_PAN ? 550 : 2185;
+		us[1] = i == SIM_PAN ? 2200 : 650;
 		if (!device_property_present(dev, names[i]))
 			continue;
 		if (device_property_read_u32_array(dev, names[i], us, 2) ||

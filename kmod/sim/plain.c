@@ -60,8 +60,8 @@ static const struct gpiod_lookup plain_lines[] = {
 static const struct gpiod_lookup plain_single_lines[] = {
 	GPIO_LOOKUP(NULL, 22, "left-encoder", 0),
 	GPIO_LOOKUP(NULL, 23, "right-encoder", 0),
-	GPIO_LOOKUP(NULL, 5, "line-left", GPIO_ACTIVE_LOW),
-	GPIO_LOOKUP(NULL, 27, "line-right", GPIO_ACTIVE_LOW),
+	GPIO_LOOKUP(NULL, 5, "line-left", 0),
+	GPIO_LOOKUP(NULL, 27, "line-right", 0),
 };
 
 static const struct gpiod_lookup plain_quadrature_lines[] = {
@@ -143,9 +143,6 @@ static int plain_add_rover(struct plain *plain, int id)
 	static const char * const compatible[] = {
 		"4tronix,robohat", "gpio-rover"
 	};
-	/* The board's servos: 2500 us at -90 degrees, 500 us at +90 degrees. */
-	static const u32 pan_us[] = { 2389, 611 };
-	static const u32 tilt_us[] = { 1944, 611 };
 	const struct property_entry properties[] = {
 		PROPERTY_ENTRY_STRING_ARRAY("compatible", compatible),
 		PROPERTY_ENTRY_STRING("drive-mode", "in-in"),
@@ -153,8 +150,6 @@ static int plain_add_rover(struct plain *plain, int id)
 		PROPERTY_ENTRY_U32("wheel-circumference-um", 174000),
 		PROPERTY_ENTRY_U32("track-width-um", 136000),
 		PROPERTY_ENTRY_U32("deadman-ms", 1000),
-		PROPERTY_ENTRY_U32_ARRAY("pan-pulse-us", pan_us),
-		PROPERTY_ENTRY_U32_ARRAY("tilt-pulse-us", tilt_us),
 		{ }
 	};
 	const struct platform_device_info info = {
