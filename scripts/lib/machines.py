@@ -44,7 +44,7 @@ MACHINES = {machine.name: machine for machine in (
     Machine(
         name="virt",
         qemu=("qemu-system-aarch64", "-M", "virt,dtb-randomness=off", "-cpu", "cortex-a53"),
-        memory=("-m", "256"),
+        memory=("-m", "512"),
         arch="arm64",
         console="console=ttyAMA0",
         main="rover.main",
@@ -70,7 +70,7 @@ MACHINES = {machine.name: machine for machine in (
     Machine(
         name="pc",
         qemu=("qemu-system-x86_64", "-M", "q35", "-cpu", "max"),
-        memory=("-m", "256"),
+        memory=("-m", "512"),
         arch="amd64",
         console="console=ttyS0",
         main="rover.main",
