@@ -24,7 +24,7 @@
  * Copyright (C) 2026 The rover authors
  */
 
-#include <linux/bitops.h>
+#include <linux/bits.h>
 #include <linux/gpio/consumer.h>
 
 #include "bridge.h"
@@ -134,26 +134,35 @@ int rover_bridge_drives(const struct rover_bridge *bridge)
 	       (bridge->level == level[ROVER_BRIDGE_REVERSE]);
 }
 
+/* An input that a PWM provider drives has no line: gpiod_set_value() takes NULL. */
+static inline void bridge_set(struct rover_bridge *bridge, unsigned int input,
+			      unsigned int change, unsigned int level)
+{
+	if (change & BIT(input))
+		gpiod_set_value(bridge->line[input], level >> input & 1);
+}
+
 /* The inputs that shall change, the first one first, or last. */
 static void bridge_change(struct rover_bridge *bridge, unsigned int change, unsigned int level,
 			  bool backwards)
 {
-	while (change) {
-		unsigned int input = backwards ? __fls(change) : __ffs(change);
-
-		if (bridge->line[input])
-			gpiod_set_value(bridge->line[input], level >> input & 1);
-		change &= ~BIT(input);
+	if (backwards) {
+		bridge_set(bridge, 2, change, level);
+		bridge_set(bridge, 1, change, level);
+		bridge_set(bridge, 0, change, level);
+		return;
 	}
+	bridge_set(bridge, 0, change, level);
+	bridge_set(bridge, 1, change, level);
+	bridge_set(bridge, 2, change, level);
 }
 
 /* Through forward (IN1 alone is high) or through reverse (IN2 alone is). */
-static void bridge_change_inputs(struct rover_bridge *bridge, unsigned int level)
+static bool bridge_backwards(const struct rover_bridge *bridge, unsigned int level)
 {
-	unsigned int change = (bridge->level ^ level) & ~bridge->kind->enable;
-	bool rises = level & change;
+	bool rises = level & ~bridge->level;
 
-	bridge_change(bridge, change, level, rises == (bridge->heading < 0));
+	return rises == (bridge->heading < 0);
 }
 
 /**
@@ -165,14 +174,21 @@ void rover_bridge_write(struct rover_bridge bridge[ROVER_SIDES],
 			const unsigned int level[ROVER_SIDES])
 {
 	const unsigned int enable = bridge->kind->enable;
+	unsigned int change[ROVER_SIDES];
+	bool backwards[ROVER_SIDES];
 	int i;
 
+	/* Nothing to think about between the lines. */
+	for (i = 0; i < ROVER_SIDES; i++) {
+		change[i] = bridge[i].level ^ level[i];
+		backwards[i] = bridge_backwards(&bridge[i], level[i]);
+	}
 	for (i = 0; i < ROVER_SIDES; i++)
-		bridge_change(&bridge[i], bridge[i].level & ~level[i] & enable, level[i], false);
+		bridge_change(&bridge[i], change[i] & enable & ~level[i], level[i], false);
 	for (i = 0; i < ROVER_SIDES; i++)
-		bridge_change_inputs(&bridge[i], level[i]);
+		bridge_change(&bridge[i], change[i] & ~enable, level[i], backwards[i]);
 	for (i = 0; i < ROVER_SIDES; i++)
-		bridge_change(&bridge[i], level[i] & ~bridge[i].level & enable, level[i], false);
+		bridge_change(&bridge[i], change[i] & enable & level[i], level[i], false);
 	for (i = 0; i < ROVER_SIDES; i++)
 		bridge[i].level = level[i];
 }
