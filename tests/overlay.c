@@ -37,6 +37,20 @@ static bool motor_lines_are(const char *function_and_pull)
 	       board_mux_is(RIGHT_IN2, function_and_pull);
 }
 
+#define ALL_SENSORS	(ROVER_SENSOR_OBSTACLE_LEFT | ROVER_SENSOR_OBSTACLE_RIGHT | \
+			 ROVER_SENSOR_LINE_LEFT | ROVER_SENSOR_LINE_RIGHT)
+
+static bool sensor_lines_are(const char *function_and_pull)
+{
+	return board_mux_is(4, function_and_pull) && board_mux_is(17, function_and_pull) &&
+	       board_mux_is(5, function_and_pull) && board_mux_is(27, function_and_pull);
+}
+
+static bool servo_lines_are(const char *function_and_pull)
+{
+	return board_mux_is(24, function_and_pull) && board_mux_is(25, function_and_pull);
+}
+
 TEST(without_parameters)
 {
 	struct rover_info info = read_info();
@@ -46,10 +60,14 @@ TEST(without_parameters)
 	EXPECT_TRUE(board_mux_is(SONAR_LINE, "gpio_in none"));
 	EXPECT_TRUE(board_mux_is(22, "gpio_in none"));
 	EXPECT_TRUE(board_mux_is(23, "gpio_in none"));
+	EXPECT_TRUE(sensor_lines_are("gpio_in none"));
+	EXPECT_TRUE(servo_lines_are("gpio_out down"));
 
 	EXPECT_STREQ("4tronix,robohat", info.board);
-	EXPECT_EQ(ROVER_CAP_ENCODERS | ROVER_CAP_INFERRED | ROVER_CAP_SONAR | ROVER_CAP_HARD_STOP,
+	EXPECT_EQ(ROVER_CAP_ENCODERS | ROVER_CAP_INFERRED | ROVER_CAP_SONAR | ROVER_CAP_HARD_STOP |
+		  ROVER_CAP_PAN | ROVER_CAP_TILT | ROVER_CAP_COAST | ROVER_CAP_BRAKE,
 		  info.capabilities);
+	EXPECT_EQ(ALL_SENSORS, info.sensors);
 	EXPECT_EQ(10 * MS, info.pwm_period_ns);
 	EXPECT_EQ(36, info.counts_per_revolution);
 	EXPECT_EQ(174000, info.wheel_circumference_um);
@@ -83,6 +101,20 @@ TEST(hwpwm)
 	EXPECT_TRUE(EVENTUALLY(wheels_turn(1, 1)));
 	EXPECT_EQ(100000, board_pwm(0).period_ns);
 	EXPECT_EQ(50000, board_pwm(0).duty_ns);
+	EXPECT_EQ(100000, board_pwm(1).period_ns);
+	rover_calm();
+}
+
+/* hwpwm,hwpwm_period=50000 */
+TEST(hwpwm_period)
+{
+	rover_calm();
+	EXPECT_EQ(50000, read_info().pwm_period_ns);
+	ASSERT_EQ(0, attribute_write("command", "forward"));
+	EXPECT_TRUE(EVENTUALLY(wheels_turn(1, 1)));
+	EXPECT_EQ(50000, board_pwm(0).period_ns);
+	EXPECT_EQ(50000, board_pwm(1).period_ns);
+	EXPECT_EQ(25000, board_pwm(1).duty_ns);
 	rover_calm();
 }
 
@@ -104,6 +136,9 @@ TEST(encoders_quadrature)
 	EXPECT_TRUE(info.capabilities & ROVER_CAP_ENCODERS);
 	EXPECT_FALSE(info.capabilities & ROVER_CAP_INFERRED);
 	EXPECT_EQ(72, info.counts_per_revolution);
+	/* Encoders on the line sensors' lines. */
+	EXPECT_EQ(ROVER_SENSOR_OBSTACLE_LEFT | ROVER_SENSOR_OBSTACLE_RIGHT, info.sensors);
+	EXPECT_FALSE(attribute_exists("line_left"));
 	rover_calm();
 
 	/* The lines tell the direction, whatever the drive: nobody drives. */
@@ -126,6 +161,22 @@ TEST(sonar_off)
 	EXPECT_EQ(-ENODATA, rover_call(fd, ROVER_IOC_PING, &range));
 	EXPECT_EQ(0, truth("sonar_pings"));
 	close(fd);
+}
+
+/* obstacles=off,lines=off,servos=off */
+TEST(bare)
+{
+	struct rover_info info = read_info();
+
+	EXPECT_EQ(0, info.sensors);
+	EXPECT_FALSE(info.capabilities & (ROVER_CAP_PAN | ROVER_CAP_TILT));
+	EXPECT_FALSE(attribute_exists("obstacle_left"));
+	EXPECT_FALSE(attribute_exists("pan"));
+	/* As after a reset. */
+	EXPECT_TRUE(board_mux_is(4, "gpio_in up"));
+	EXPECT_TRUE(board_mux_is(5, "gpio_in up"));
+	EXPECT_TRUE(board_mux_is(17, "gpio_in down"));
+	EXPECT_TRUE(servo_lines_are("gpio_in down"));
 }
 
 /* pwm_frequency=50,cpr=100,circumference=200000,track=150000,temperature=-10000,deadman=300 */

@@ -101,4 +101,6 @@ def flatten(root):
                 write(child)
 
     write(root)
+    # as_fdt() fails when there is no room left for the tag that ends a tree
+    sw.resize(len(sw.as_bytearray()) + 16)
     return bytes(sw.as_fdt().as_bytearray())
