@@ -35,6 +35,9 @@
 /* No edge for this long is a standing wheel: less than 5 mm/s at 36 counts. */
 #define ENCODER_STOPPED_NS	NSEC_PER_SEC
 
+/* No edge for this long: nobody moves the rover. */
+#define ENCODER_QUIET_NS	(200 * NSEC_PER_MSEC)
+
 /* An interrupt this soon after another of its line may be for an edge already seen. */
 #define ENCODER_AGAIN_NS	(20 * NSEC_PER_USEC)
 
@@ -157,6 +160,7 @@ static irqreturn_t encoder_irq(int irq, void *data)
 	struct rover_encoder *encoder = line->encoder;
 	unsigned int mask = BIT(encoder->lines) - 1;
 	unsigned int levels, changed, i;
+	bool parked;
 	ktime_t now;
 
 	raw_spin_lock(&encoder->lock);
@@ -178,7 +182,11 @@ static irqreturn_t encoder_irq(int irq, void *data)
 				       (levels >> shift) & mask, now);
 	}
 	encoder->levels = levels;
+	parked = encoder->parked;
+	encoder->parked = false;
 	raw_spin_unlock(&encoder->lock);
+	if (parked)
+		rover_worker_wake(&container_of(encoder, struct rover, encoder)->worker);
 	return IRQ_HANDLED;
 }
 
@@ -228,6 +236,41 @@ static s64 encoder_speed(const struct rover_encoder *encoder,
 	return measured;
 }
 
+static s64 encoder_position(const struct rover_encoder *encoder,
+			    const struct rover_encoder_track *track, ktime_t now)
+{
+	if (!encoder->lines)
+		return 0;
+	return rover_kinematics_position_um(track->edge.count, track->direction,
+					    ktime_to_ns(ktime_sub(now, track->edge.time)),
+					    track->interval_ns, encoder->circumference_um,
+					    encoder->counts_per_revolution);
+}
+
+/**
+ * rover_encoder_park() - have the next edge wake the worker
+ * @encoder: the encoders
+ *
+ * Context: any.
+ * Return: whether the wheels stand still; else nothing was done.
+ */
+bool rover_encoder_park(struct rover_encoder *encoder)
+{
+	unsigned long flags;
+	ktime_t last;
+	bool quiet;
+
+	if (!encoder->lines)
+		return true;
+	raw_spin_lock_irqsave(&encoder->lock, flags);
+	last = max(encoder->side[ROVER_LEFT].track.edge.time,
+		   encoder->side[ROVER_RIGHT].track.edge.time);
+	quiet = !last || ktime_to_ns(ktime_sub(ktime_get(), last)) >= ENCODER_QUIET_NS;
+	encoder->parked = quiet;
+	raw_spin_unlock_irqrestore(&encoder->lock, flags);
+	return quiet;
+}
+
 /**
  * rover_encoder_status() - both wheels at one instant
  * @encoder: the encoders
@@ -258,6 +301,8 @@ ktime_t rover_encoder_status(struct rover_encoder *encoder,
 	for (i = 0; i < ROVER_SIDES; i++) {
 		status[i].count = track[i].edge.count;
 		status[i].edge_time = track[i].edge.time;
+		status[i].speed_from = track[i].mark[1].time;
+		status[i].position_um = encoder_position(encoder, &track[i], now);
 		status[i].speed_um_s = encoder_speed(encoder, &track[i], now);
 	}
 	return now;

@@ -87,6 +87,7 @@ struct rover_encoder_side {
  * @circumference_um: of a wheel
  * @counts_per_revolution: of a wheel
  * @side: the wheels
+ * @parked: the next edge wakes the worker
  */
 struct rover_encoder {
 	raw_spinlock_t lock;
@@ -98,21 +99,26 @@ struct rover_encoder {
 	u32 circumference_um;
 	u32 counts_per_revolution;
 	struct rover_encoder_side side[ROVER_SIDES];
+	bool parked;
 };
 
 /**
  * struct rover_encoder_status - one wheel, for readers
  * @count: counts since bind
+ * @position_um: where the wheel is, also between edges
  * @speed_um_s: measured speed
  * @edge_time: last edge
+ * @speed_from: edge from which the speed was measured
  * @illegal: transitions that skipped a state
  * @merged: interrupts without a change
  * @glitches: pulses shorter than the filter
  */
 struct rover_encoder_status {
 	s64 count;
+	s64 position_um;
 	s64 speed_um_s;
 	ktime_t edge_time;
+	ktime_t speed_from;
 	u32 illegal;
 	u32 merged;
 	u32 glitches;
@@ -123,5 +129,6 @@ void rover_encoder_set_heading(struct rover_encoder *encoder,
 			       const s32 duty_permille[ROVER_SIDES]);
 ktime_t rover_encoder_status(struct rover_encoder *encoder,
 			     struct rover_encoder_status status[ROVER_SIDES]);
+bool rover_encoder_park(struct rover_encoder *encoder);
 
 #endif /* ROVER_ENCODER_H */

@@ -73,7 +73,8 @@ static struct rover_hwpwm_step hwpwm_wanted(const struct rover_motor *motor,
 		return hwpwm_step(motor, ROVER_BRIDGE_BRAKE, 0);
 	if (want->mode == ROVER_MOTOR_COAST)
 		return hwpwm_step(motor, ROVER_BRIDGE_COAST, 0);
-	return hwpwm_step(motor, rover_bridge_state(duty), rover_motor_on_ns(motor, duty));
+	return hwpwm_step(motor, duty ? rover_bridge_state(duty) : want->rest,
+			  rover_motor_on_ns(motor, duty));
 }
 
 /* Whether IN1 must wait for the channel on IN2: see the table above. */

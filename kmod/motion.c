@@ -106,10 +106,12 @@ static void motion_begin_locked(struct rover *rover)
 {
 	struct rover_drive *drive = &rover->drive;
 
-	if (drive->waiting)
+	if (drive->waiting) {
 		rover_motor_stop(&rover->motor, ROVER_STOP_COAST);
-	else
+		rover_motor_queue_sync(&rover->motor);
+	} else {
 		rover_drive_go_locked(rover);
+	}
 	rover_drive_set_state_locked(rover, ROVER_STATE_MOVING);
 }
 
@@ -159,7 +161,7 @@ static int motion_duty_locked(struct rover *rover, struct rover_lease *lease,
 	err = motion_accept_locked(rover, lease, wish);
 	if (err)
 		return err;
-	rover_control_stop_locked(rover);
+	rover_control_open_locked(rover);
 	for (i = 0; i < ROVER_SIDES; i++)
 		drive->duty_permille[i] = duty_permille[i];
 	motion_begin_locked(rover);
@@ -192,8 +194,8 @@ int rover_drive_duty(struct rover *rover, struct rover_lease *lease, struct rove
 	unsigned long flags;
 	int err;
 
-	if (abs((s64)duty->left_permille) > ROVER_DUTY_MAX ||
-	    abs((s64)duty->right_permille) > ROVER_DUTY_MAX)
+	if (!motion_within(duty->left_permille, ROVER_DUTY_MAX) ||
+	    !motion_within(duty->right_permille, ROVER_DUTY_MAX))
 		return -ERANGE;
 	err = motion_check_end(rover, duty->duration_ms, duty->end);
 	if (err)
@@ -224,7 +226,7 @@ int rover_drive_side(struct rover *rover, struct rover_lease *lease, enum rover_
 	unsigned long flags;
 	int err, i;
 
-	if (abs((s64)duty_permille) > ROVER_DUTY_MAX)
+	if (!motion_within(duty_permille, ROVER_DUTY_MAX))
 		return -ERANGE;
 	raw_spin_lock_irqsave(&drive->lock, flags);
 	for (i = 0; i < ROVER_SIDES; i++)

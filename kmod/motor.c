@@ -68,6 +68,28 @@ static void motor_sleep(struct rover_motor *motor)
 	motor->awake = false;
 }
 
+static void motor_set(struct rover_motor *motor, const s32 duty_permille[ROVER_SIDES],
+		      enum rover_bridge_state rest)
+{
+	struct rover_motor_want *want = &motor->want;
+	unsigned long flags;
+	int i;
+
+	raw_spin_lock_irqsave(&motor->lock, flags);
+	if (motor->panicked)
+		goto unlock;
+	motor_wake(motor);
+	want->ready = motor->awake_at;
+	for (i = 0; i < ROVER_SIDES; i++)
+		want->duty_permille[i] = motor_round(motor, duty_permille[i]);
+	want->rest = rest;
+	want->mode = ROVER_MOTOR_DRIVE;
+	want->sequence++;
+	motor->ops->drive(motor);
+unlock:
+	raw_spin_unlock_irqrestore(&motor->lock, flags);
+}
+
 /**
  * rover_motor_drive() - set both duties at one instant
  * @motor: the motors
@@ -82,22 +104,22 @@ static void motor_sleep(struct rover_motor *motor)
  */
 void rover_motor_drive(struct rover_motor *motor, const s32 duty_permille[ROVER_SIDES])
 {
-	struct rover_motor_want *want = &motor->want;
-	unsigned long flags;
-	int i;
+	motor_set(motor, duty_permille, ROVER_BRIDGE_COAST);
+}
 
-	raw_spin_lock_irqsave(&motor->lock, flags);
-	if (motor->panicked)
-		goto unlock;
-	motor_wake(motor);
-	want->ready = motor->awake_at;
-	for (i = 0; i < ROVER_SIDES; i++)
-		want->duty_permille[i] = motor_round(motor, duty_permille[i]);
-	want->mode = ROVER_MOTOR_DRIVE;
-	want->sequence++;
-	motor->ops->drive(motor);
-unlock:
-	raw_spin_unlock_irqrestore(&motor->lock, flags);
+/**
+ * rover_motor_regulate() - set both duties for a loop that regulates the speed
+ * @motor: the motors
+ * @duty_permille: -1000..1000 a side
+ *
+ * As rover_motor_drive(), but bridges that can brake do so between the pulses and
+ * at duty 0. Speed is then proportional to duty, and falls as fast as it rises.
+ *
+ * Context: any.
+ */
+void rover_motor_regulate(struct rover_motor *motor, const s32 duty_permille[ROVER_SIDES])
+{
+	motor_set(motor, duty_permille, ROVER_BRIDGE_BRAKE);
 }
 
 /**

@@ -47,12 +47,14 @@ enum rover_motor_mode {
  * struct rover_motor_want - what the bridges shall do
  * @mode: mode of both
  * @duty_permille: with DRIVE, -1000..1000 a side; else 0
+ * @rest: with DRIVE, what a side does at duty 0, and between its pulses if it can
  * @ready: when DRIVE may begin: bridges awake, and what the back end adds
  * @sequence: counts changes
  */
 struct rover_motor_want {
 	enum rover_motor_mode mode;
 	s32 duty_permille[ROVER_SIDES];
+	enum rover_bridge_state rest;
 	ktime_t ready;
 	unsigned int sequence;
 };
@@ -101,6 +103,7 @@ struct rover_motor {
 
 int rover_motor_init(struct rover *rover);
 void rover_motor_drive(struct rover_motor *motor, const s32 duty_permille[ROVER_SIDES]);
+void rover_motor_regulate(struct rover_motor *motor, const s32 duty_permille[ROVER_SIDES]);
 void rover_motor_stop(struct rover_motor *motor, enum rover_stop_mode mode);
 int rover_motor_sync(struct rover_motor *motor);
 void rover_motor_queue_sync(struct rover_motor *motor);

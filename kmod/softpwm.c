@@ -82,12 +82,14 @@ static void softpwm_take_over(struct rover_softpwm *soft)
 
 	for (i = 0; i < ROVER_SIDES; i++) {
 		s32 duty = motor->want.duty_permille[i];
-		enum rover_bridge_state state = rover_bridge_state(duty);
+		enum rover_bridge_state rest = motor->want.rest;
+		enum rover_bridge_state state = duty ? rover_bridge_state(duty) : rest;
 		const struct rover_bridge *bridge = &motor->bridge[i];
+		bool brakes = rest == ROVER_BRIDGE_BRAKE && bridge->kind->either_rest;
 
 		soft->side[i].on_ns = rover_motor_on_ns(motor, duty);
 		soft->side[i].on = rover_bridge_level(bridge, state);
-		soft->side[i].gap = rover_bridge_gap(bridge, state, soft->slow_decay);
+		soft->side[i].gap = rover_bridge_gap(bridge, state, soft->slow_decay || brakes);
 	}
 	soft->pending = false;
 }
@@ -104,8 +106,7 @@ static ktime_t softpwm_begin(struct rover_softpwm *soft, ktime_t start)
 		softpwm_take_over(soft);
 
 	for (i = 0; i < ROVER_SIDES; i++)
-		level[i] = soft->side[i].on_ns ? soft->side[i].on :
-			   rover_bridge_level(&motor->bridge[i], ROVER_BRIDGE_COAST);
+		level[i] = soft->side[i].on;
 	softpwm_write(soft, level);
 
 	if (!softpwm_pulses(soft, motor->period_ns)) {
@@ -218,6 +219,7 @@ static void softpwm_rest(struct rover_motor *motor)
 		if (!softpwm_reverses(motor, i))
 			continue;
 		level[i] = rover_bridge_level(&bridge[i], ROVER_BRIDGE_COAST);
+		soft->side[i].on = level[i];
 		soft->side[i].on_ns = 0;
 		soft->side[i].off_at = KTIME_MAX;
 	}
@@ -257,8 +259,10 @@ static void softpwm_stop(struct rover_motor *motor)
 	for (i = 0; i < ROVER_SIDES; i++)
 		level[i] = rover_bridge_level(&motor->bridge[i], state);
 	softpwm_write(soft, level);
-	soft->side[ROVER_LEFT].on_ns = 0;
-	soft->side[ROVER_RIGHT].on_ns = 0;
+	for (i = 0; i < ROVER_SIDES; i++) {
+		soft->side[i].on = level[i];
+		soft->side[i].on_ns = 0;
+	}
 	soft->pending = false;
 	soft->phase = ROVER_SOFTPWM_REST;
 	hrtimer_try_to_cancel(&motor->timer);

@@ -32,7 +32,7 @@ enum rover_softpwm_phase {
 /**
  * struct rover_softpwm_side - one bridge's pulses
  * @changed: when its lines last changed
- * @on: inputs that are high during the pulse
+ * @on: inputs that are high during the pulse; without pulses, all the time
  * @gap: inputs that are high after it
  * @on_ns: length of the pulse; 0 and the whole period make no pulses
  * @off_at: when the running pulse ends

@@ -2,9 +2,10 @@
 /*
  * worker: the real-time thread of a rover, and the control tick
  *
- * The tick timer fires in hard IRQ every 10 ms while the rover moves, does what
- * must not wait for the scheduler (safety.c), and passes the rest to the
- * thread. A rover that does not move has no timer.
+ * The tick timer fires in hard IRQ while the rover moves, does what must not wait
+ * for the scheduler (safety.c), and passes the rest to the thread. It goes on
+ * until the wheels stand still after a stop. A parked rover has no timer; when
+ * somebody pushes it, an edge of its encoders wakes the thread.
  *
  * Copyright (C) 2026 The rover authors
  */
@@ -15,6 +16,20 @@
 #include "compat.h"
 #include "rover.h"
 #include "telemetry.h"
+#include "trace.h"
+
+static ktime_t worker_period(struct rover *rover)
+{
+	return ns_to_ktime((u64)READ_ONCE(rover->settings.tick_us) * NSEC_PER_USEC);
+}
+
+/* Whether there is something to tick for; if not, the next edge wakes us. */
+static bool worker_has_to_tick(struct rover *rover)
+{
+	if (rover_drive_moving(rover))
+		return true;
+	return !rover->drive.closed && !rover_encoder_park(&rover->encoder);
+}
 
 static enum hrtimer_restart worker_timer(struct hrtimer *timer)
 {
@@ -23,27 +38,65 @@ static enum hrtimer_restart worker_timer(struct hrtimer *timer)
 	bool ticking;
 
 	rover_safety_tick(rover, atomic_inc_return(&worker->unanswered));
+	atomic64_set(&worker->fired, ktime_get_ns());
 	rover_worker_queue(worker, &worker->tick);
 
 	raw_spin_lock(&rover->drive.lock);
-	ticking = rover_drive_moving(rover);
+	ticking = worker_has_to_tick(rover);
 	worker->ticking = ticking;
 	if (ticking)
-		hrtimer_forward_now(timer, ns_to_ktime(ROVER_TICK_NS));
+		hrtimer_forward_now(timer, worker_period(rover));
 	raw_spin_unlock(&rover->drive.lock);
 	return ticking ? HRTIMER_RESTART : HRTIMER_NORESTART;
+}
+
+static void worker_note(struct rover *rover, u64 begun_ns)
+{
+	struct rover_worker_stats *stats = &rover->worker.stats;
+	u64 fired_ns = atomic64_read(&rover->worker.fired);
+
+	stats->ticks++;
+	stats->late_ns = begun_ns > fired_ns ? begun_ns - fired_ns : 0;
+	stats->late_worst_ns = max(stats->late_worst_ns, stats->late_ns);
+	stats->took_ns = ktime_get_ns() - begun_ns;
+	stats->took_worst_ns = max(stats->took_worst_ns, stats->took_ns);
+	trace_rover_tick(rover->index, stats->late_ns, stats->took_ns);
 }
 
 static void worker_tick(struct kthread_work *work)
 {
 	struct rover *rover = container_of(work, struct rover, worker.tick);
+	struct rover_worker *worker = &rover->worker;
+	unsigned long flags;
+	ktime_t now;
 
-	atomic_set(&rover->worker.unanswered, 0);
+	if (atomic_xchg(&worker->unanswered, 0) > 1)
+		worker->stats.overruns++;
+	raw_spin_lock_irqsave(&rover->drive.lock, flags);
+	now = ktime_get();
+	rover_odometry_tick_locked(rover, now);
+	rover_control_tick_locked(rover, now);
+	rover_guard_tick_locked(rover, now);
+	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
 	rover_telemetry_tick(rover);
+	worker_note(rover, ktime_to_ns(now));
+}
+
+static void worker_wake(struct kthread_work *work)
+{
+	struct rover *rover = container_of(work, struct rover, worker.wake);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rover->drive.lock, flags);
+	if (!rover->drive.closed) {
+		rover_odometry_tick_locked(rover, ktime_get());
+		rover_worker_start_ticks(rover);
+	}
+	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
 }
 
 /**
- * rover_worker_start_ticks() - tick until the rover stops moving
+ * rover_worker_start_ticks() - tick until the wheels stand still
  * @rover: the rover
  *
  * Context: any, drive.lock held.
@@ -56,7 +109,7 @@ void rover_worker_start_ticks(struct rover *rover)
 		return;
 	rover->worker.ticking = true;
 	atomic_set(&rover->worker.unanswered, 0);
-	hrtimer_start(&rover->worker.timer, ns_to_ktime(ROVER_TICK_NS), HRTIMER_MODE_REL_HARD);
+	hrtimer_start(&rover->worker.timer, worker_period(rover), HRTIMER_MODE_REL_HARD);
 }
 
 static void worker_destroy(void *data)
@@ -82,6 +135,7 @@ int rover_worker_init(struct rover *rover)
 
 	hrtimer_setup(&worker->timer, worker_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
 	kthread_init_work(&worker->tick, worker_tick);
+	kthread_init_work(&worker->wake, worker_wake);
 	worker->thread = kthread_run_worker(0, "%s", rover->label);
 	if (IS_ERR(worker->thread))
 		return PTR_ERR(worker->thread);
