@@ -15,11 +15,13 @@ here=$(cd "$(dirname "$0")" && pwd)
 PATH=$here:$PATH
 class=/sys/class/rover/rover0
 motions="forward backward spin-left spin-right"
-verbs="status duty $motions stop brake range watch help"
+verbs="status duty $motions speed twist move turn hold look stop brake estop clear range obstacles
+	lines watch help"
 
 # A rover that stands still and belongs to nobody.
 calm()
 {
+	roverctl clear
 	roverctl stop
 	within 5 wheels_rest
 	board_reset
@@ -84,6 +86,30 @@ usage_errors()
 		forward --for 3600001
 		forward --for 1s
 		spin-left left
+		speed 100
+		speed 100 10001
+		speed 100.5 100
+		twist 100
+		twist 100 5001
+		twist 100 90.1234
+		move
+		move 1000001
+		move 10.5
+		move 100 --for 5
+		turn
+		turn 90.
+		turn .5
+		turn 90deg
+		turn 90 --rate 0
+		hold 5
+		look
+		look 181
+		look 0 -181
+		look 1 2 3
+		estop now
+		clear 1
+		obstacles left
+		lines 5
 		stop now
 		brake --for 5
 		range 5
@@ -102,6 +128,8 @@ usage_tells_the_permitted_range()
 	says err "POWER must be a number from 1 to 1000 permille, not '0'"
 	exits 2 roverctl backward --for 0
 	says err "--for must be a number from 1 to 3600000 ms, not '0'"
+	exits 2 roverctl turn 90.0001
+	says err "ANGLE must be a number from -57000 to 57000 degrees, not '90.0001'"
 	exits 2 roverctl duty 7
 	says err "RIGHT is missing: a number from -1000 to 1000 permille"
 }
@@ -140,7 +168,8 @@ full_output_is_an_error()
 no_such_rover()
 {
 	local verb
-	for verb in status stop brake range watch forward "duty 1 1"; do
+	for verb in status stop brake range watch forward "duty 1 1" "speed 1 1" "twist 1 1" \
+		"move 1" "turn 1" hold "look 1 1" estop clear obstacles lines; do
 		# shellcheck disable=SC2086 # words are meant
 		exits 1 roverctl -d /dev/rover9 $verb
 		says_nothing out
@@ -364,7 +393,7 @@ second_driver_learns_of_the_first()
 	says err "roverctl stop"
 	exits 1 roverctl --json duty 5 5
 	json_check /error=EBUSY /driver/pid=$driver /driver/command=roverctl <"$tmp/out"
-	must wheels_go '+ +'
+	within 1 wheels_go '+ +'
 	exits 0 roverctl status
 	says out "driver    pid $driver (roverctl)"
 	kill -INT $driver
@@ -382,6 +411,197 @@ sysfs_drives_too()
 	exits 0 roverctl stop
 	must state_is stopped command
 	exits 0 roverctl backward --for 50
+}
+
+### Closed loop
+
+speeds_are_regulated()
+{
+	local verb
+	for verb in "speed 300 -200:+ -" "speed -300 -300:- -" "twist 200 0:+ +" \
+		"twist 0 90.5:- +" "twist -100 -200:- +"; do
+		calm
+		# shellcheck disable=SC2086 # words are meant
+		drive ${verb%:*}
+		within 5 wheels_go "${verb#*:}"
+		kill -INT $driver
+		ended 0 $driver
+		within 1 pins_coast
+		must state_is stopped command
+	done
+	calm
+	exits 0 roverctl --json speed 300 200 --for 100
+	json_check /verb=speed /ok=true /ended=time /speed/left_mm_s=300.000 \
+		/speed/right_mm_s=200.000 <"$tmp/out"
+	exits 0 roverctl --json twist 0 90 --for 100
+	json_check /verb=twist /twist/speed_mm_s=0.000 /twist/rate_deg_s=90.000 <"$tmp/out"
+	exits 1 roverctl speed 10000 0 --for 100
+	says err "beyond the limits"
+}
+
+# near NUMBER WANTED TOLERANCE
+near()
+{
+	[ $(($1 - $2)) -le "$3" ] && [ $(($2 - $1)) -le "$3" ] ||
+		fail "$1 is not $2, even within $3"
+}
+
+ways_have_an_end()
+{
+	calm
+	exits 0 roverctl move 400
+	says_nothing out
+	says_nothing err
+	must pins_brake
+	must state_is stopped command
+	near "$(truth x_um)" 400000 20000
+	exits 0 roverctl --json move -300 --speed 200
+	json_check /verb=move /ok=true /ended=complete /way_mm=-300.000 /counted/left <"$tmp/out"
+	near "$(truth x_um)" 100000 20000
+	exits 0 roverctl --json turn 90.5 --fresh
+	json_check /verb=turn /ended=complete /angle_deg=90.500 <"$tmp/out"
+	near "$(truth heading_urad)" 1579500 100000
+	exits 0 roverctl turn -90.5 --rate 60
+	near "$(truth heading_urad)" 0 100000
+}
+
+ways_are_cut_short()
+{
+	calm
+	drive --json move 2000
+	exits 0 roverctl stop
+	ended 1 $driver
+	drive_says err "the rover stopped (command): it was told to stop"
+	json_check /verb=move /ok=false /error=ECANCELED /stop_reason=command <"$tmp/drive.out"
+
+	calm
+	drive --json move 2000
+	kill -INT $driver
+	ended 0 $driver
+	within 1 pins_coast
+	json_check /verb=move /ok=true /ended=interrupted <"$tmp/drive.out"
+
+	calm
+	drive turn 720
+	kill -STOP $driver
+	within 3 state_is stopped deadman
+	kill -CONT $driver
+	ended 1 $driver
+	drive_says err "the rover stopped (deadman)"
+}
+
+hold_holds_until_interrupted()
+{
+	calm
+	roverctl hold &
+	driver=$!
+	within 5 state_is holding none
+	sleep 1.5
+	must state_is holding none
+	kill -INT $driver
+	ended 0 $driver
+	must state_is stopped command
+	must pins_brake
+	exits 0 roverctl --json hold --for 200
+	json_check /verb=hold /ok=true /ended=time <"$tmp/out"
+}
+
+watch_tells_of_ends()
+{
+	calm
+	roverctl watch --for 5000 >"$tmp/watch" &
+	roverctl --json watch >"$tmp/watch.json" &
+	watcher=$!
+	within 3 grep -q "state" "$tmp/watch.json"
+	exits 0 roverctl move 100
+	within 2 grep -q "done    move, complete" "$tmp/watch"
+	kill -INT $watcher
+	ended 0 $watcher
+	json_check /event=done /motion=move /complete=true /remaining_mm <"$tmp/watch.json"
+}
+
+### Emergency stop
+
+estop_latches()
+{
+	calm
+	drive forward
+	exits 0 roverctl estop
+	ended 1 $driver
+	drive_says err "the rover stopped (estop): the emergency stop is latched"
+	must pins_brake
+	exits 0 roverctl status
+	says out "state     estop, estop"
+	for verb in forward "duty 1 1" "spin-left 300 --for 5"; do
+		# shellcheck disable=SC2086 # words are meant
+		exits 1 roverctl $verb
+		says err "the emergency stop is latched"
+	done
+	exits 1 roverctl --json backward
+	json_check /verb=backward /ok=false /error=ESHUTDOWN /advice <"$tmp/out"
+	exits 0 roverctl --json clear
+	json_check /verb=clear /ok=true <"$tmp/out"
+	must state_is idle estop
+	exits 0 roverctl forward --for 50
+}
+
+### Head and sensors: only boards that have them
+
+head_turns()
+{
+	[ -e $class/pan ] || skip "no head"
+	calm
+	exits 0 roverctl look 30 20.5
+	says_nothing out
+	[ "$(cat $class/pan) $(cat $class/tilt)" = "30000 20500" ] || fail "looks elsewhere"
+	exits 0 roverctl --json look -45.5
+	json_check /verb=look /ok=true /pan_deg=-45.500 <"$tmp/out"
+	[ "$(cat $class/pan) $(cat $class/tilt)" = "-45500 20500" ] || fail "looks elsewhere"
+	exits 1 roverctl look 0 81
+	says err "the head turns from -80 to 80 degrees sideways and from -40 to 80 up"
+	exits 1 roverctl --json look 81 0
+	json_check /verb=look /ok=false /error=ERANGE <"$tmp/out"
+	[ "$(cat $class/pan) $(cat $class/tilt)" = "-45500 20500" ] || fail "it moved"
+	exits 0 roverctl status
+	says out "head      pan -45.5 tilt 20.5 degrees"
+	exits 0 roverctl --json status
+	json_check /pan_deg=-45.500 /tilt_deg=20.500 <"$tmp/out"
+
+	exits 0 roverctl estop
+	exits 1 roverctl look 0 0
+	says err "the emergency stop is latched"
+	exits 0 roverctl clear
+	drive forward
+	exits 1 roverctl look 0 0
+	says err "somebody else drives this rover: pid $driver (roverctl)"
+	kill -INT $driver
+	ended 0 $driver
+}
+
+no_head_no_sensors()
+{
+	[ ! -e $class/pan ] || skip "the board has them"
+	exits 1 roverctl look 0 0
+	says err "has no such servo"
+	exits 1 roverctl obstacles
+	says err "has no obstacle sensors"
+	exits 1 roverctl --json lines
+	json_check /verb=lines /ok=false /error=ENODATA <"$tmp/out"
+}
+
+sensors_are_shown()
+{
+	[ -e $class/line_left ] || skip "no sensors"
+	exits 0 roverctl obstacles
+	says out "left $(cat $class/obstacle_left) right $(cat $class/obstacle_right)"
+	exits 0 roverctl lines
+	says out "left $(cat $class/line_left) right $(cat $class/line_right)"
+	exits 0 roverctl --json lines
+	json_check /verb=lines /ok=true /left /right <"$tmp/out"
+	exits 0 roverctl status
+	says out "sensors   obstacle-left "
+	exits 0 roverctl --json status
+	json_check /sensors/obstacle-left /sensors/line-right <"$tmp/out"
 }
 
 ### Readings
@@ -437,7 +657,7 @@ range_tells_why_there_is_none()
 watch_prints_changes()
 {
 	calm
-	roverctl watch --for 2500 >"$tmp/watch" &
+	roverctl watch --for 5000 >"$tmp/watch" &
 	roverctl --json watch --interval 10 --ping >"$tmp/watch.json" &
 	watcher=$!
 	within 3 grep -q "state" "$tmp/watch"
@@ -446,7 +666,11 @@ watch_prints_changes()
 	within 2 grep -q "driver  pid [0-9]* (roverctl)" "$tmp/watch"
 	within 2 grep -q "duty    left 500 right 500 permille" "$tmp/watch"
 	within 2 grep -q "count   left [1-9]" "$tmp/watch"
-	within 2 grep -q "state   stopped, command" "$tmp/watch"
+	within 2 grep -q "state   stopped" "$tmp/watch"
+	within 2 grep -q "stop    command, coast" "$tmp/watch"
+	echo 600 >$class/deadman
+	within 2 grep -q "set     deadman" "$tmp/watch"
+	echo 1000 >$class/deadman
 	kill -INT $watcher
 	ended 0 $watcher
 	json_check /event=state /state=moving <"$tmp/watch.json"
@@ -455,7 +679,9 @@ watch_prints_changes()
 	json_check /event=duty /left_permille=500 <"$tmp/watch.json"
 	json_check /event=count /left /right <"$tmp/watch.json"
 	json_check /event=range /range/status=valid <"$tmp/watch.json"
-	json_check /event=state /stop_reason=command <"$tmp/watch.json"
+	json_check /event=stop /stop_reason=command /mode=coast /latency_ns <"$tmp/watch.json"
+	json_check /event=state /state=stopped /before=moving /motion=duty <"$tmp/watch.json"
+	json_check /event=set /settings/0=deadman <"$tmp/watch.json"
 }
 
 ### The rover leaves: last, for it comes back with new numbers
@@ -502,7 +728,8 @@ if [ $# = 0 ]; then
 		interrupts_stop_cleanly nohup_is_respected duty_of_zero_stops \
 		killed_driver_stops_the_rover suspended_driver_stops_and_stays \
 		suspended_driver_tells_what_happened short_deadman_is_fed stop_and_brake_end_others \
-		second_driver_learns_of_the_first sysfs_drives_too status_shows_everything \
+		second_driver_learns_of_the_first sysfs_drives_too estop_latches \
+		head_turns no_head_no_sensors sensors_are_shown status_shows_everything \
 		range_tells_the_distance range_tells_why_there_is_none watch_prints_changes \
 		gone_rover_is_noticed missing_module_is_named
 fi

@@ -165,7 +165,7 @@ static void explain_call(struct device *device, int error, struct failure *failu
 		break;
 	case ENODATA:
 		failure_set(failure, error, "see what it has: roverctl status",
-			    "this board (%s) has no such sensor", device->info.board);
+			    "this board (%s) lacks what that needs", device->info.board);
 		break;
 	case ERANGE:
 		failure_set(failure, error, NULL, "beyond the limits of this rover");
@@ -180,6 +180,14 @@ static void explain_call(struct device *device, int error, struct failure *failu
 	case ESHUTDOWN:
 		failure_set(failure, error, "make sure that it is safe, then clear it",
 			    "the emergency stop is latched");
+		break;
+	case ECANCELED:
+		failure_set(failure, error, "turn away, or set a smaller guard",
+			    "a guard refuses: something is too near, or the sonar is silent");
+		break;
+	case EIO:
+		failure_set(failure, error, "let it cool down, check motors and battery",
+			    "a motor bridge tells of a fault");
 		break;
 	default:
 		failure_set(failure, error, NULL, "%s: %s", device->node, strerror(error));
@@ -206,6 +214,28 @@ bool device_snapshot(struct device *device, struct rover_snapshot *snapshot,
 {
 	memset(snapshot, 0, sizeof(*snapshot));
 	return device_call(device, ROVER_IOC_SNAPSHOT, snapshot, failure);
+}
+
+bool device_listen(struct device *device, uint64_t kinds, struct failure *failure)
+{
+	struct rover_subscribe subscribe = { .kinds = kinds, .flags = ROVER_SUBSCRIBE_FLUSH };
+
+	return device_call(device, ROVER_IOC_SUBSCRIBE, &subscribe, failure);
+}
+
+int device_event(struct device *device, struct rover_event *event, struct failure *failure)
+{
+	ssize_t length;
+
+	do {
+		length = read(device->fd, event, sizeof(*event));
+	} while (length < 0 && errno == EINTR);
+	if (length == (ssize_t)sizeof(*event))
+		return 1;
+	if (length < 0 && errno == EAGAIN)
+		return 0;
+	explain_call(device, length < 0 ? errno : ENODEV, failure);
+	return -1;
 }
 
 bool device_stop(struct device *device, enum rover_stop_mode mode, struct failure *failure)

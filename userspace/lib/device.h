@@ -8,6 +8,7 @@
 #define ROVER_DEVICE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include <linux/rover.h>
@@ -66,6 +67,21 @@ bool device_call(struct device *device, unsigned long request, void *argument,
 bool device_snapshot(struct device *device, struct rover_snapshot *snapshot,
 		     struct failure *failure);
 bool device_stop(struct device *device, enum rover_stop_mode mode, struct failure *failure);
+
+/**
+ * device_listen() - have this file's events told, from now on
+ * @kinds: 1 << enum rover_event_type, each
+ */
+bool device_listen(struct device *device, uint64_t kinds, struct failure *failure);
+
+/**
+ * device_event() - the next event, if there is one
+ * @device: opened with O_NONBLOCK
+ * @event: filled in
+ *
+ * Return: 1, or 0 if there is none, or -1 and @failure says why.
+ */
+int device_event(struct device *device, struct rover_event *event, struct failure *failure);
 
 /* Who drives, for people: "nobody", "pid 123 (name)", "sysfs or netlink"... */
 void device_driver_text(const struct rover_snapshot *snapshot, char *text, size_t size);

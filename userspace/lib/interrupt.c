@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Waiting for a time or for the user to have enough, whichever comes first
+ * Waiting for a time, for a file or for the user to have enough, whichever
+ * comes first
  *
  * Copyright (C) 2026 The rover authors
  */
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "interrupt.h"
 
-static sigset_t caught;
+static int signals = -1;
 
 void interrupt_catch(void)
 {
 	struct sigaction hangup;
+	sigset_t caught;
 
 	sigemptyset(&caught);
 	sigaddset(&caught, SIGTERM);
@@ -23,18 +28,35 @@ void interrupt_catch(void)
 	if (!sigaction(SIGHUP, NULL, &hangup) && hangup.sa_handler != SIG_IGN)
 		sigaddset(&caught, SIGHUP);
 	sigprocmask(SIG_BLOCK, &caught, NULL);
+	signals = signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-int interrupt_wait(int64_t until_ns)
+int interrupt_wait_file(int64_t until_ns, int fd, bool *readable)
 {
+	struct pollfd polled[] = {
+		{ .fd = signals, .events = POLLIN },
+		{ .fd = fd, .events = POLLIN },
+	};
 	int64_t left_ns = until_ns - clock_now_ns();
 	struct timespec timeout = { 0 };
-	int signal_number;
+	struct signalfd_siginfo caught;
 
 	if (left_ns > 0) {
 		timeout.tv_sec = left_ns / NS_PER_S;
 		timeout.tv_nsec = left_ns % NS_PER_S;
 	}
-	signal_number = sigtimedwait(&caught, NULL, &timeout);
-	return signal_number > 0 ? signal_number : 0;
+	*readable = false;
+	if (ppoll(polled, 2, &timeout, NULL) <= 0)
+		return 0;
+	*readable = polled[1].revents;
+	if (!polled[0].revents || read(signals, &caught, sizeof(caught)) != sizeof(caught))
+		return 0;
+	return (int)caught.ssi_signo;
+}
+
+int interrupt_wait(int64_t until_ns)
+{
+	bool readable;
+
+	return interrupt_wait_file(until_ns, -1, &readable);
 }

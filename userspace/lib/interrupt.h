@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Waiting for a time or for the user to have enough, whichever comes first
+ * Waiting for a time, for a file or for the user to have enough, whichever
+ * comes first
  *
  * Copyright (C) 2026 The rover authors
  */
 #ifndef ROVER_INTERRUPT_H
 #define ROVER_INTERRUPT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -25,5 +27,15 @@ void interrupt_catch(void);
  * Return: the signal that came, or 0.
  */
 int interrupt_wait(int64_t until_ns);
+
+/**
+ * interrupt_wait_file() - wait until a time, or until a file can be read
+ * @until_ns: as above
+ * @fd: the file
+ * @readable: returns whether there is something to read, or an error
+ *
+ * Return: as above.
+ */
+int interrupt_wait_file(int64_t until_ns, int fd, bool *readable);
 
 #endif

@@ -45,6 +45,36 @@ static const struct name ranges[] = {
 	[ROVER_RANGE_INVALID]	= { "invalid", "invalid: the echo line is stuck or disturbed" },
 };
 
+static const struct name motions[] = {
+	[ROVER_MOTION_NONE]	= { "none", NULL },
+	[ROVER_MOTION_DUTY]	= { "duty", NULL },
+	[ROVER_MOTION_SPEED]	= { "speed", NULL },
+	[ROVER_MOTION_MOVE]	= { "move", NULL },
+	[ROVER_MOTION_TURN]	= { "turn", NULL },
+	[ROVER_MOTION_HOLD]	= { "hold", NULL },
+};
+
+static const struct name modes[] = {
+	[ROVER_STOP_COAST]	= { "coast", NULL },
+	[ROVER_STOP_BRAKE]	= { "brake", NULL },
+	[ROVER_STOP_HOLD]	= { "hold", NULL },
+};
+
+static const struct name sensors[] = {
+	{ "obstacle-left", NULL }, { "obstacle-right", NULL },
+	{ "line-left", NULL }, { "line-right", NULL },
+};
+
+/* In the order of ROVER_SET_*. */
+static const struct name settings[] = {
+	{ "deadman", NULL }, { "guard", NULL }, { "obstacle_guard", NULL }, { "stall", NULL },
+	{ "tick", NULL }, { "max_speed", NULL }, { "max_rate", NULL }, { "acceleration", NULL },
+	{ "deceleration", NULL }, { "feed_forward", NULL }, { "dead_zone", NULL },
+	{ "proportional_gain", NULL }, { "integral_gain", NULL }, { "sonar_interval", NULL },
+	{ "sonar_median", NULL }, { "air_temperature", NULL }, { "servo_rate", NULL },
+	{ "servo_idle", NULL }, { "debounce", NULL },
+};
+
 /* A newer kernel may know more than this table. */
 static const struct name unknown = { "unknown", "for a reason this roverctl does not know" };
 
@@ -76,4 +106,24 @@ const char *name_range(uint32_t status)
 const char *name_range_text(uint32_t status)
 {
 	return name_find(ranges, ARRAY_SIZE(ranges), status)->text;
+}
+
+const char *name_motion(uint32_t motion)
+{
+	return name_find(motions, ARRAY_SIZE(motions), motion)->word;
+}
+
+const char *name_mode(uint32_t mode)
+{
+	return name_find(modes, ARRAY_SIZE(modes), mode)->word;
+}
+
+const char *name_sensor(unsigned int bit)
+{
+	return name_find(sensors, ARRAY_SIZE(sensors), bit)->word;
+}
+
+const char *name_setting(unsigned int bit)
+{
+	return name_find(settings, ARRAY_SIZE(settings), bit)->word;
 }

@@ -6,7 +6,9 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "numbers.h"
 
@@ -25,6 +27,26 @@ bool number_parse(const char *text, long min, long max, long *value)
 	if (errno || *end || parsed < min || parsed > max)
 		return false;
 
+	*value = parsed;
+	return true;
+}
+
+bool number_parse_milli(const char *text, long min, long max, long *value)
+{
+	size_t whole = strcspn(text, "."), places = 0;
+	char digits[32];
+	long parsed;
+
+	/* The same number, with its point moved by three places. */
+	if (text[whole])
+		places = strlen(text + whole + 1);
+	if (whole + 3 >= sizeof(digits) || places > 3 || (text[whole] && !places) ||
+	    !isdigit((unsigned char)text[text[0] == '-']))
+		return false;
+	snprintf(digits, sizeof(digits), "%.*s%s%.*s", (int)whole, text,
+		 text[whole] ? text + whole + 1 : "", (int)(3 - places), "000");
+	if (!number_parse(digits, min * 1000, max * 1000, &parsed))
+		return false;
 	*value = parsed;
 	return true;
 }

@@ -48,6 +48,13 @@ arguments_complain(const struct command *command, const char *message, ...)
 	return EXIT_USAGE;
 }
 
+static bool argument_number(const struct argument *argument, const char *text)
+{
+	return argument->decimals ?
+	       number_parse_milli(text, argument->min, argument->max, argument->number) :
+	       number_parse(text, argument->min, argument->max, argument->number);
+}
+
 /* Return: 0, or EXIT_USAGE after a complaint. */
 static int argument_take(const struct command *command, const struct argument *argument,
 			 bool is_option, const char *text)
@@ -56,8 +63,7 @@ static int argument_take(const struct command *command, const struct argument *a
 		*argument->flag = true;
 	if (argument->text)
 		*argument->text = text;
-	if (argument->number &&
-	    !number_parse(text, argument->min, argument->max, argument->number))
+	if (argument->number && !argument_number(argument, text))
 		return arguments_complain(command,
 					  "%s%s must be a number from %ld to %ld %s, not '%s'",
 					  is_option ? "--" : "", argument->name,

@@ -32,6 +32,7 @@ enum {
  * @min: smallest number permitted
  * @max: largest
  * @optional: a value that may be left out
+ * @decimals: a number may have three decimal places, and goes there in thousandths
  * @number: where a number goes; untouched if not given
  * @text: where a word goes instead
  * @flag: where "given" goes, for options
@@ -44,6 +45,7 @@ struct argument {
 	long min;
 	long max;
 	bool optional;
+	bool decimals;
 	long *number;
 	const char **text;
 	bool *flag;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Verbs that drive: forward, backward, spin-left, spin-right, duty
+ * Verbs that drive open loop: forward, backward, spin-left, spin-right, duty
  *
  * Copyright (C) 2026 The rover authors
  */
@@ -25,18 +25,51 @@ static const struct direction backward = { -1, -1 };
 static const struct direction spin_left = { -1, 1 };
 static const struct direction spin_right = { 1, -1 };
 
+static bool drive_is_nothing(const struct motion_order *order)
+{
+	const struct rover_duty *duty = order->argument;
+
+	return !duty->left_permille && !duty->right_permille;
+}
+
+static void drive_applied(const struct motion_order *order, struct json_object *result)
+{
+	const struct rover_duty *duty = order->argument;
+	struct json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "left_permille", json_object_new_int(duty->left_permille));
+	json_object_object_add(object, "right_permille", json_object_new_int(duty->right_permille));
+	json_object_object_add(result, "duty", object);
+}
+
+static int drive_run(const struct context *context, long left, long right)
+{
+	struct rover_duty duty = { .left_permille = (int)left, .right_permille = (int)right };
+	const struct motion_order order = {
+		.request = ROVER_IOC_DUTY,
+		.argument = &duty,
+		.for_ms = for_ms,
+		.stop = ROVER_STOP_COAST,
+		.stops = !left && !right,
+		.nothing = drive_is_nothing,
+		.applied = drive_applied,
+	};
+
+	return motion_run(context, &order);
+}
+
 static int drive_direction(const struct context *context, const struct command *command)
 {
 	const struct direction *direction = command->data;
 
-	return motion_run(context, direction->left * power_permille,
-			  direction->right * power_permille, for_ms);
+	return drive_run(context, direction->left * power_permille,
+			 direction->right * power_permille);
 }
 
 static int drive_duty(const struct context *context, const struct command *command)
 {
 	(void)command;
-	return motion_run(context, left_permille, right_permille, for_ms);
+	return drive_run(context, left_permille, right_permille);
 }
 
 static const struct argument direction_values[] = {

@@ -5,6 +5,7 @@
  * Copyright (C) 2026 The rover authors
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +76,21 @@ struct json_object *output_milli(int64_t thousandths)
 long output_mm(int64_t um)
 {
 	return (long)((um + (um < 0 ? -500 : 500)) / 1000);
+}
+
+double output_degrees(int64_t urad)
+{
+	return (double)urad * 180 / M_PI / 1000000;
+}
+
+int64_t output_urad(int64_t mdeg)
+{
+	return llround((double)mdeg * M_PI * 1000 / 180);
+}
+
+struct json_object *output_json_degrees(int64_t urad)
+{
+	return output_milli(llround(output_degrees(urad) * 1000));
 }
 
 struct json_object *output_range(const struct rover_range *range)

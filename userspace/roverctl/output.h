@@ -36,4 +36,11 @@ struct json_object *output_driver(const struct rover_snapshot *snapshot);
 /* Micrometres to the nearest millimetre, for people. */
 long output_mm(int64_t um);
 
+/* Microradians to degrees, and degrees with three places to microradians. */
+double output_degrees(int64_t urad);
+int64_t output_urad(int64_t mdeg);
+
+/* Degrees with three places, as a JSON number. */
+struct json_object *output_json_degrees(int64_t urad);
+
 #endif

@@ -12,17 +12,7 @@
 #include "command.h"
 #include "names.h"
 #include "output.h"
-
-static const struct {
-	uint64_t bit;
-	const char *name;
-} capabilities[] = {
-	{ ROVER_CAP_ENCODERS, "encoders" },
-	{ ROVER_CAP_INFERRED, "inferred-direction" },
-	{ ROVER_CAP_SONAR, "sonar" },
-	{ ROVER_CAP_HARD_STOP, "hard-stop" },
-	{ ROVER_CAP_HARDWARE_PWM, "hardware-pwm" },
-};
+#include "status.h"
 
 /* " (0.4 s ago)": of no use to programs, which get both times. */
 static void print_age(const struct rover_snapshot *snapshot, uint64_t then_ns)
@@ -37,6 +27,10 @@ static void print_state(const struct rover_snapshot *snapshot)
 		printf(", %s", name_reason(snapshot->stop_reason));
 	if (snapshot->flags & ROVER_SNAPSHOT_BRAKING)
 		printf(", braking");
+	if (snapshot->flags & ROVER_SNAPSHOT_WAITING)
+		printf(", waiting for the sonar");
+	if (snapshot->flags & ROVER_SNAPSHOT_SATURATED)
+		printf(", at full drive");
 	if (snapshot->stop_time_ns && snapshot->state != ROVER_STATE_MOVING)
 		print_age(snapshot, snapshot->stop_time_ns);
 	printf("\n");
@@ -57,6 +51,12 @@ static void print_wheels(const struct rover_snapshot *snapshot)
 	       snapshot->flags & ROVER_SNAPSHOT_INFERRED ? ", direction as driven" : "");
 	printf("speed     left %ld right %ld mm/s\n",
 	       output_mm(left->speed_um_s), output_mm(right->speed_um_s));
+	if (snapshot->motion != ROVER_MOTION_NONE && snapshot->motion != ROVER_MOTION_DUTY)
+		printf("target    left %ld right %ld mm/s\n",
+		       output_mm(snapshot->left_target_um_s),
+		       output_mm(snapshot->right_target_um_s));
+	printf("pose      x %ld y %ld mm, heading %.1f degrees\n", output_mm(snapshot->x_um),
+	       output_mm(snapshot->y_um), output_degrees(snapshot->heading_urad));
 	if (left->illegal | right->illegal | left->merged | right->merged)
 		printf("lost      left %" PRIu32 " right %" PRIu32 " edges or more\n",
 		       2 * (left->illegal + left->merged), 2 * (right->illegal + right->merged));
@@ -79,6 +79,45 @@ static void print_range(const struct device *device, const struct rover_snapshot
 	printf("\n");
 }
 
+static void print_guard(const struct device *device, const struct rover_snapshot *snapshot)
+{
+	if (!device->info.guards)
+		return;
+	printf("guard     ");
+	if (snapshot->guard_um)
+		printf("%ld mm", output_mm(snapshot->guard_um));
+	else
+		printf("off");
+	if (snapshot->flags & ROVER_SNAPSHOT_OBSTACLE_GUARD)
+		printf(", obstacle sensors");
+	printf("\n");
+}
+
+static void print_sensors(const struct device *device, const struct rover_snapshot *snapshot)
+{
+	unsigned int i;
+
+	if (!device->info.sensors)
+		return;
+	printf("sensors  ");
+	for (i = 0; i < 32; i++)
+		if (device->info.sensors & (1U << i))
+			printf(" %s %d", name_sensor(i), !!(snapshot->sensors & (1U << i)));
+	printf("\n");
+}
+
+static void print_head(const struct device *device, const struct rover_snapshot *snapshot)
+{
+	if (!(device->info.capabilities & (ROVER_CAP_PAN | ROVER_CAP_TILT)))
+		return;
+	printf("head     ");
+	if (device->info.capabilities & ROVER_CAP_PAN)
+		printf(" pan %.1f", output_degrees(snapshot->pan_urad));
+	if (device->info.capabilities & ROVER_CAP_TILT)
+		printf(" tilt %.1f", output_degrees(snapshot->tilt_urad));
+	printf(" degrees\n");
+}
+
 static void status_print(const struct device *device, const struct rover_snapshot *snapshot)
 {
 	char driver[64];
@@ -89,70 +128,13 @@ static void status_print(const struct device *device, const struct rover_snapsho
 	printf("driver    %s\n", driver);
 	print_wheels(snapshot);
 	print_range(device, snapshot);
+	print_guard(device, snapshot);
+	print_sensors(device, snapshot);
+	print_head(device, snapshot);
 	if (snapshot->deadman_ms)
 		printf("deadman   %" PRIu32 " ms\n", snapshot->deadman_ms);
 	else
 		printf("deadman   off\n");
-}
-
-static struct json_object *json_capabilities(uint64_t bits)
-{
-	struct json_object *array = json_object_new_array();
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(capabilities); i++)
-		if (bits & capabilities[i].bit)
-			json_object_array_add(array, json_object_new_string(capabilities[i].name));
-	return array;
-}
-
-static struct json_object *json_wheel(const struct rover_wheel *wheel, bool has_encoder)
-{
-	struct json_object *object = json_object_new_object();
-
-	json_object_object_add(object, "duty_permille", json_object_new_int(wheel->duty_permille));
-	if (!has_encoder)
-		return object;
-	json_object_object_add(object, "count", json_object_new_int64(wheel->count));
-	json_object_object_add(object, "speed_mm_s", output_milli(wheel->speed_um_s));
-	json_object_object_add(object, "edge_time_ns", json_object_new_uint64(wheel->edge_time_ns));
-	json_object_object_add(object, "illegal", json_object_new_int64(wheel->illegal));
-	json_object_object_add(object, "merged", json_object_new_int64(wheel->merged));
-	json_object_object_add(object, "glitches", json_object_new_int64(wheel->glitches));
-	return object;
-}
-
-static void status_json(const struct device *device, const struct rover_snapshot *snapshot)
-{
-	struct json_object *object = json_object_new_object();
-	bool has_encoders = snapshot->flags & ROVER_SNAPSHOT_ENCODERS;
-
-	json_object_object_add(object, "device", json_object_new_string(device->node));
-	json_object_object_add(object, "index", json_object_new_int64(device->info.index));
-	json_object_object_add(object, "abi_version",
-			       json_object_new_int64(device->info.abi_version));
-	json_object_object_add(object, "board", json_object_new_string(device->info.board));
-	json_object_object_add(object, "capabilities",
-			       json_capabilities(device->info.capabilities));
-	json_object_object_add(object, "time_ns", json_object_new_uint64(snapshot->time_ns));
-	json_object_object_add(object, "realtime_ns",
-			       json_object_new_uint64(snapshot->realtime_ns));
-	json_object_object_add(object, "state",
-			       json_object_new_string(name_state(snapshot->state)));
-	json_object_object_add(object, "stop_reason",
-			       json_object_new_string(name_reason(snapshot->stop_reason)));
-	json_object_object_add(object, "stop_time_ns",
-			       json_object_new_uint64(snapshot->stop_time_ns));
-	json_object_object_add(object, "braking",
-			       json_object_new_boolean(!!(snapshot->flags &
-							  ROVER_SNAPSHOT_BRAKING)));
-	json_object_object_add(object, "driver", output_driver(snapshot));
-	json_object_object_add(object, "deadman_ms", json_object_new_int64(snapshot->deadman_ms));
-	json_object_object_add(object, "left", json_wheel(&snapshot->left, has_encoders));
-	json_object_object_add(object, "right", json_wheel(&snapshot->right, has_encoders));
-	if (device->info.capabilities & ROVER_CAP_SONAR)
-		json_object_object_add(object, "range", output_range(&snapshot->range));
-	output_json(object);
 }
 
 static int status_run(const struct context *context, const struct command *command)
@@ -175,8 +157,9 @@ static int status_run(const struct context *context, const struct command *comma
 }
 
 static const char status_details[] =
-	"Shows board, state, who drives, duty, counts, speed, the last range and the\n"
-	"deadman time, all of one instant. It measures nothing itself: see range.\n";
+	"Shows board, state, who drives, duty, counts, speed, pose, the last range,\n"
+	"guard, sensors, where the head looks and the deadman time, all of one instant.\n"
+	"It measures nothing itself: see range.\n";
 
 static const struct command status_commands[] = {
 	{

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Verb watch: a line for everything that changes
+ * Verb watch: a line for everything that happens
  *
- * It looks at the snapshot many times a second, so a change that is undone in
- * between is not seen.
+ * Events come by themselves, so nothing wakes a parked rover. Duty and counts
+ * are no events: while the rover moves it is looked at now and then.
  *
  * Copyright (C) 2026 The rover authors
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "clock.h"
 #include "command.h"
+#include "event.h"
 #include "interrupt.h"
 #include "motion.h"
 #include "names.h"
-#include "output.h"
 
-#define WATCH_INTERVAL_MS	20
+#define WATCH_INTERVAL_MS	200
 
-/* Counts change with every look while it moves: not more than five lines a second. */
-#define WATCH_COUNT_NS		(200 * NS_PER_MS)
+#define WATCH_KINDS	(1 << ROVER_EVENT_STATE | 1 << ROVER_EVENT_STOP |		\
+			 1 << ROVER_EVENT_DONE | 1 << ROVER_EVENT_LEASE |		\
+			 1 << ROVER_EVENT_SENSOR | 1 << ROVER_EVENT_SERVO |		\
+			 1 << ROVER_EVENT_SETTING)
 
 static long interval_ms = WATCH_INTERVAL_MS;
 static long for_ms;
@@ -33,29 +33,13 @@ struct watch {
 	const struct context *context;
 	struct device device;
 	struct rover_snapshot shown;	/* what the last lines said */
-	uint64_t count_ns;		/* when counts were shown last */
+	int64_t look_ns;		/* when to look again */
 	bool is_first;
 };
 
-/* Begin an event; text gets the rest of its line from the caller. */
-static struct json_object *watch_event(const struct watch *watch,
-				       const struct rover_snapshot *now, const char *event)
-{
-	struct json_object *object;
-
-	if (!watch->context->json) {
-		printf("%10.3f  %-6s  ", (double)now->time_ns / NS_PER_S, event);
-		return NULL;
-	}
-	object = json_object_new_object();
-	json_object_object_add(object, "time_ns", json_object_new_uint64(now->time_ns));
-	json_object_object_add(object, "event", json_object_new_string(event));
-	return object;
-}
-
 static void watch_state(const struct watch *watch, const struct rover_snapshot *now)
 {
-	struct json_object *object = watch_event(watch, now, "state");
+	struct json_object *object = event_begin(watch->context, now->time_ns, "state");
 
 	if (!object) {
 		printf("%s", name_state(now->state));
@@ -72,7 +56,7 @@ static void watch_state(const struct watch *watch, const struct rover_snapshot *
 
 static void watch_driver(const struct watch *watch, const struct rover_snapshot *now)
 {
-	struct json_object *object = watch_event(watch, now, "driver");
+	struct json_object *object = event_begin(watch->context, now->time_ns, "driver");
 	char driver[64];
 
 	if (!object) {
@@ -86,7 +70,7 @@ static void watch_driver(const struct watch *watch, const struct rover_snapshot 
 
 static void watch_duty(const struct watch *watch, const struct rover_snapshot *now)
 {
-	struct json_object *object = watch_event(watch, now, "duty");
+	struct json_object *object = event_begin(watch->context, now->time_ns, "duty");
 
 	if (!object) {
 		printf("left %" PRId32 " right %" PRId32 " permille\n",
@@ -102,7 +86,7 @@ static void watch_duty(const struct watch *watch, const struct rover_snapshot *n
 
 static void watch_count(const struct watch *watch, const struct rover_snapshot *now)
 {
-	struct json_object *object = watch_event(watch, now, "count");
+	struct json_object *object = event_begin(watch->context, now->time_ns, "count");
 
 	if (!object) {
 		printf("left %" PRId64 " right %" PRId64 "\n",
@@ -112,20 +96,6 @@ static void watch_count(const struct watch *watch, const struct rover_snapshot *
 	json_object_object_add(object, "left", json_object_new_int64(now->left.count));
 	json_object_object_add(object, "right", json_object_new_int64(now->right.count));
 	output_json(object);
-}
-
-static void watch_range(const struct watch *watch, const struct rover_snapshot *now)
-{
-	struct json_object *object = watch_event(watch, now, "range");
-
-	if (object) {
-		json_object_object_add(object, "range", output_range(&now->range));
-		output_json(object);
-	} else if (now->range.status == ROVER_RANGE_VALID) {
-		printf("%ld mm\n", output_mm(now->range.range_um));
-	} else {
-		printf("%s\n", name_range_text(now->range.status));
-	}
 }
 
 static bool duty_differs(const struct rover_snapshot *a, const struct rover_snapshot *b)
@@ -139,48 +109,61 @@ static bool count_differs(const struct rover_snapshot *a, const struct rover_sna
 	return a->left.count != b->left.count || a->right.count != b->right.count;
 }
 
-/* Show what differs from the last time; everything that exists, the first time. */
-static void watch_compare(struct watch *watch, const struct rover_snapshot *now)
-{
-	const struct rover_snapshot *shown = &watch->shown;
-	int64_t count_left = shown->left.count, count_right = shown->right.count;
-	bool first = watch->is_first;
-
-	if (first || now->state != shown->state || now->stop_reason != shown->stop_reason)
-		watch_state(watch, now);
-	if (first || (now->flags & ROVER_SNAPSHOT_LEASED) !=
-	    (shown->flags & ROVER_SNAPSHOT_LEASED) || now->lease_pid != shown->lease_pid)
-		watch_driver(watch, now);
-	if (first || duty_differs(now, shown))
-		watch_duty(watch, now);
-	if (now->range.sequence != shown->range.sequence ||
-	    (first && now->range.status != ROVER_RANGE_NONE))
-		watch_range(watch, now);
-	if ((now->flags & ROVER_SNAPSHOT_ENCODERS) &&
-	    (first || (count_differs(now, shown) &&
-		       now->time_ns - watch->count_ns >= WATCH_COUNT_NS))) {
-		watch_count(watch, now);
-		watch->count_ns = now->time_ns;
-		count_left = now->left.count;
-		count_right = now->right.count;
-	}
-
-	watch->shown = *now;
-	watch->shown.left.count = count_left;
-	watch->shown.right.count = count_right;
-	watch->is_first = false;
-}
-
+/* Duty and counts, if they have changed; state and driver too, the first time. */
 static bool watch_look(struct watch *watch, struct failure *failure)
 {
 	struct rover_snapshot now;
-	struct rover_range range;
+	bool first = watch->is_first;
 
-	if (ping && !device_call(&watch->device, ROVER_IOC_PING, &range, failure))
-		return false;
 	if (!device_snapshot(&watch->device, &now, failure))
 		return false;
-	watch_compare(watch, &now);
+	if (first) {
+		watch_state(watch, &now);
+		watch_driver(watch, &now);
+	}
+	if (first || duty_differs(&now, &watch->shown))
+		watch_duty(watch, &now);
+	if ((now.flags & ROVER_SNAPSHOT_ENCODERS) && (first || count_differs(&now, &watch->shown)))
+		watch_count(watch, &now);
+
+	/* Until the wheels have stood still for the whole of an interval. */
+	watch->look_ns = INT64_MAX;
+	if (now.state == ROVER_STATE_MOVING || now.state == ROVER_STATE_HOLDING || first ||
+	    count_differs(&now, &watch->shown))
+		watch->look_ns = clock_now_ns() + interval_ms * NS_PER_MS;
+	watch->shown = now;
+	watch->is_first = false;
+	return true;
+}
+
+static bool watch_read(struct watch *watch, struct failure *failure)
+{
+	struct rover_event event;
+	int got;
+
+	while ((got = device_event(&watch->device, &event, failure)) > 0) {
+		event_print(watch->context, &event);
+		/* Another state is another duty. */
+		if (event.type == ROVER_EVENT_STATE || event.type == ROVER_EVENT_STOP)
+			watch->look_ns = clock_now_ns();
+	}
+	return !got;
+}
+
+static bool watch_wait(struct watch *watch, int64_t end_ns, struct failure *failure)
+{
+	bool readable;
+
+	while (!ferror(stdout) && clock_now_ns() < end_ns) {
+		int64_t until_ns = watch->look_ns < end_ns ? watch->look_ns : end_ns;
+
+		if (interrupt_wait_file(until_ns, watch->device.fd, &readable))
+			break;
+		if (readable && !watch_read(watch, failure))
+			return false;
+		if (clock_now_ns() >= watch->look_ns && !watch_look(watch, failure))
+			return false;
+	}
 	return true;
 }
 
@@ -188,45 +171,43 @@ static int watch_run(const struct context *context, const struct command *comman
 {
 	int64_t end_ns = for_ms ? clock_now_ns() + for_ms * NS_PER_MS : INT64_MAX;
 	struct watch watch = { .context = context, .is_first = true };
-	int64_t next_ns = clock_now_ns();
 	struct failure failure;
 	bool done;
 
 	(void)command;
-	if (!device_open(&watch.device, context->node, O_RDONLY, &failure))
+	if (!device_open(&watch.device, context->node, O_RDONLY | O_NONBLOCK, &failure))
 		return output_failure(context, &failure);
 
 	interrupt_catch();
-	do {
-		done = watch_look(&watch, &failure);
-		next_ns += interval_ms * NS_PER_MS;
-		if (next_ns > end_ns)
-			next_ns = end_ns;
-	} while (done && !ferror(stdout) && !interrupt_wait(next_ns) && clock_now_ns() < end_ns);
-
+	done = device_listen(&watch.device, WATCH_KINDS | (ping ? 1 << ROVER_EVENT_RANGE : 0),
+			     &failure) &&
+	       watch_look(&watch, &failure) &&
+	       watch_wait(&watch, end_ns, &failure);
 	device_close(&watch.device);
 	return done ? EXIT_DONE : output_failure(context, &failure);
 }
 
 static const struct argument watch_options[] = {
 	{ .name = "interval", .placeholder = "MS", .unit = "ms", .min = 1, .max = 10000,
-	  .number = &interval_ms, .help = "time between two looks, 20 if not given" },
+	  .number = &interval_ms,
+	  .help = "between two looks while the rover moves, 200 if not given" },
 	{ .name = "for", .placeholder = "MS", .unit = "ms", .min = 1, .max = MOTION_FOR_MAX_MS,
 	  .number = &for_ms, .help = "end after this time" },
-	{ .name = "ping", .flag = &ping, .help = "measure the range at each look, too" },
+	{ .name = "ping", .flag = &ping, .help = "have the sonars run, and print what they measure" },
 	{ 0 }
 };
 
 static const char watch_details[] =
-	"Prints state, stop reason, driver, duty, counts and range as they are, then a\n"
-	"line for each change: seconds of the monotonic clock, what, its new value.\n"
-	"Counts get at most five lines a second. Ends with --for or when interrupted\n"
-	"and exits 0; exits 1 when the rover is gone.\n";
+	"Prints state, driver, duty and counts as they are, then a line for everything\n"
+	"that happens: seconds of the monotonic clock, what, its new value. What happens\n"
+	"are changes of state, stops with their reasons, ends of motions, drivers,\n"
+	"sensors, the head and settings; while the rover moves, duty and counts too.\n"
+	"Ends with --for or when interrupted and exits 0; exits 1 when the rover is gone.\n";
 
 static const struct command watch_commands[] = {
 	{
 		.name = "watch",
-		.summary = "print a line for everything that changes",
+		.summary = "print a line for everything that happens",
 		.details = watch_details,
 		.options = watch_options,
 		.run = watch_run,
