@@ -7,6 +7,7 @@ Copyright (C) 2026 The rover authors
 import lzma
 import os
 import subprocess
+import tempfile
 
 
 class UnknownModule(Exception):
@@ -72,9 +73,16 @@ def needs_of(path):
     return [name for name in output.strip().split(",") if name]
 
 
-def add_modules(archive, release, kernel_modules, names, own_files):
+def without_debug_info(path, strip):
+    """A guest has no use for it, and it is most of a module."""
+    with tempfile.NamedTemporaryFile(prefix="rover-", suffix=".ko") as stripped:
+        subprocess.run([strip, "--strip-debug", "-o", stripped.name, path], check=True)
+        return stripped.read()
+
+
+def add_modules(archive, release, kernel_modules, names, own_files, strip):
     """Puts the kernel's modules `names` and our own `own_files` into the
-    archive, where modprobe finds them."""
+    archive, where modprobe finds them; `strip` is of the modules' toolchain."""
     needed = list(names)
     own_needs = {path: needs_of(path) for path in own_files}
     own_names = {plain_name(path) for path in own_files}
@@ -88,8 +96,7 @@ def add_modules(archive, release, kernel_modules, names, own_files):
         archive.file(f"{top}/{plain}", kernel_modules.content(file))
         table.append(f"{plain}: " + " ".join(need.removesuffix(".xz") for need in needs))
     for path, needs in own_needs.items():
-        with open(path, "rb") as file:
-            archive.file(f"{top}/rover/{os.path.basename(path)}", file.read())
+        archive.file(f"{top}/rover/{os.path.basename(path)}", without_debug_info(path, strip))
         files = [f"rover/{need}.ko" if need in own_names else
                  kernel_modules.files[need].removesuffix(".xz")
                  for need in needs if need not in kernel_modules.builtin]

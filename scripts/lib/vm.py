@@ -111,6 +111,7 @@ class Kernel:
         self.release = facts["release"]
         self.image = facts["image"]
         self.dtbs = facts["dtbs"]
+        self.strip = facts["cross"] + "strip"
         # how much longer things take than on a stock kernel, at worst
         self.slowness = int(facts["slowness"])
         self.modules = KernelModules(facts["modules"], self.release)
@@ -226,7 +227,7 @@ def guest_files(session):
     modules = session.kernel.modules.loadable(
         [*session.machine.modules, *session.other_modules()])
     add_modules(archive, session.kernel.release, session.kernel.modules, modules,
-                session.own_modules() + session.test_modules())
+                session.own_modules() + session.test_modules(), session.kernel.strip)
     archive.file("/vm/settings", settings(session, modules).encode())
     archive.file("/vm/command", f"exec {shlex.join(session.arguments.command)}\n".encode())
     return archive.finished()
