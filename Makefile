@@ -29,6 +29,10 @@ test-full: ## those, and the long ones: everything again on a bare Debian 12 (as
 	@scripts/setup fetch build vm test check
 	@scripts/test --full $(TESTS)
 
+test-debug: ## all on virtual rovers, on kernels that are built with all checks
+	@scripts/setup fetch build vm test kernel
+	@scripts/test --debug $(TESTS)
+
 check: ## compilers, sparse, checkpatch, shellcheck, dtc and dt-schema
 	@scripts/check
 
@@ -57,4 +61,4 @@ build/dts/%.dtbo: %-overlay.dts
 clean: ## remove what was built; downloads stay in the cache
 	rm -rf build
 
-.PHONY: help demo shell test test-full check modules userspace dtbo clean
+.PHONY: help demo shell test test-full test-debug check modules userspace dtbo clean
