@@ -238,6 +238,36 @@ TEST_F(guard, forgets_what_was_near_when_it_turned_away)
 	EXPECT_TRUE(rover_is("moving none"));
 }
 
+/* Told to stand, it still goes forward for as long as the ramp lasts. */
+TEST_F(guard, watches_the_ramp_down)
+{
+	struct rover_speed speed = { .left_um_s = 600000, .right_um_s = 600000 };
+
+	set_guard_mm(self->fd, 100);
+	ASSERT_EQ(0, rover_call(self->fd, ROVER_IOC_SPEED, &speed));
+	ASSERT_TRUE(EVENTUALLY(truth("sonar_distance_um") < 160 * 1000));
+	speed = (struct rover_speed){};
+	ASSERT_EQ(0, rover_call(self->fd, ROVER_IOC_SPEED, &speed));
+	EXPECT_EQ(ROVER_REASON_GUARD, stop_or_fail(self->fd).reason);
+	EXPECT_TRUE(EVENTUALLY(wheels_rest()));
+	EXPECT_EQ(0, truth("collisions"));
+}
+
+TEST_F(guard, cuts_short_a_way)
+{
+	struct rover_path path = { .way = 2000000 };
+	struct rover_event event;
+
+	event_listen(self->fd, 1 << ROVER_EVENT_DONE);
+	ASSERT_EQ(0, rover_call(self->fd, ROVER_IOC_MOVE, &path));
+	ASSERT_TRUE(event_next(self->fd, 8000, &event));
+	EXPECT_EQ(path.motion_id, event.done.motion_id);
+	EXPECT_EQ(ROVER_REASON_GUARD, event.done.reason);
+	EXPECT_EQ(0, event.done.complete);
+	EXPECT_NEAR(1200000, 60000, event.done.remaining);
+	EXPECT_EQ(0, truth("collisions"));
+}
+
 /* Set or drawn tighter by anybody while one drives, it holds at once. */
 TEST_F(guard, may_be_set_while_one_drives)
 {
@@ -279,6 +309,66 @@ TEST_F(guard, pings_only_while_it_is_needed)
 	EXPECT_EQ(pings, truth("sonar_pings"));
 	EXPECT_FALSE(timer_pending("turn_timer"));
 	EXPECT_FALSE(timer_pending("ping_timer"));
+}
+
+/* The obstacle sensors, if the board has them. */
+FIXTURE(obstacle) {
+	int fd;
+};
+
+FIXTURE_SETUP(obstacle)
+{
+	if (!attribute_exists("obstacle_guard"))
+		SKIP(return, "this board has no obstacle sensors");
+	rover_calm();
+	room_no_wall();
+	ASSERT_EQ(0, attribute_write("obstacle_guard", "1"));
+	self->fd = rover_open_or_fail(O_RDWR | O_NONBLOCK);
+	ASSERT_EQ(0, rover_take(self->fd, ROVER_TAKE_DEADMAN, 5000));
+	event_listen(self->fd, 1 << ROVER_EVENT_STOP);
+}
+
+FIXTURE_TEARDOWN(obstacle)
+{
+	board_control("sensors", "obstacle_left=auto obstacle_right=auto\n");
+	close(self->fd);
+	rover_calm();
+}
+
+TEST_F(obstacle, stops_who_drives_at_its_first_edge)
+{
+	struct rover_event_stop stop;
+
+	ASSERT_EQ(0, rover_duty(self->fd, 600, 600));
+	ASSERT_TRUE(EVENTUALLY(wheels_turn(1, 1)));
+	EXPECT_EQ(0, rover_snapshot_or_fail(self->fd).flags & ROVER_SNAPSHOT_WAITING);
+	ASSERT_EQ(0, board_control("sensors", "obstacle_right=1\n"));
+	/* Long before it is debounced. */
+	EXPECT_TRUE(WITHIN(2, board_bridges_are(BRIDGE_BRAKE)));
+	stop = stop_or_fail(self->fd);
+	EXPECT_EQ(ROVER_REASON_GUARD, stop.reason);
+	EXPECT_EQ(ROVER_SENSOR_OBSTACLE_RIGHT, stop.sensors);
+	EXPECT_EQ(-1, stop.range_um);
+	EXPECT_EQ(-ECANCELED, rover_duty(self->fd, 600, 600));
+	EXPECT_EQ(0, rover_duty(self->fd, -600, -600));
+	EXPECT_EQ(0, rover_duty(self->fd, -600, 600));
+	EXPECT_TRUE(rover_is("moving none"));
+	EXPECT_EQ(-ECANCELED, rover_duty(self->fd, 601, -600));
+	EXPECT_TRUE(rover_is("moving none"));
+	ASSERT_EQ(0, board_control("sensors", "obstacle_right=0\n"));
+	EXPECT_EQ(0, rover_duty(self->fd, 600, 600));
+}
+
+TEST_F(obstacle, stops_who_drives_when_it_is_switched_on)
+{
+	struct rover_settings off = { .fields = ROVER_SET_OBSTACLE_GUARD };
+
+	ASSERT_EQ(0, rover_call(self->fd, ROVER_IOC_CONFIGURE, &off));
+	ASSERT_EQ(0, board_control("sensors", "obstacle_left=1\n"));
+	ASSERT_EQ(0, rover_duty(self->fd, 600, 600));
+	ASSERT_TRUE(EVENTUALLY(wheels_turn(1, 1)));
+	ASSERT_EQ(0, attribute_write("obstacle_guard", "1"));
+	EXPECT_EQ(ROVER_REASON_GUARD, stop_or_fail(self->fd).reason);
 }
 
 /* A sonar that answers too early, too shortly, never, or all the time. */
