@@ -20,6 +20,7 @@
 
 #include "chrdev.h"
 #include "compat.h"
+#include "debugfs.h"
 #include "pins.h"
 #include "rover.h"
 #include "sysfs.h"
@@ -152,7 +153,10 @@ static int core_publish(struct rover *rover)
 	err = cdev_device_add(&rover->cdev, &rover->dev);
 	if (err)
 		return err;
-	return devm_add_action_or_reset(rover->hardware, core_unpublish, rover);
+	err = devm_add_action_or_reset(rover->hardware, core_unpublish, rover);
+	if (err)
+		return err;
+	return rover_debugfs_add(rover);
 }
 
 /* Each part is undone by devm, in the opposite order. */
@@ -286,12 +290,14 @@ static int __init core_init(void)
 	err = class_register(&core_class);
 	if (err)
 		goto unregister_region;
+	rover_debugfs_init();
 	err = platform_driver_register(&core_driver);
 	if (err)
-		goto unregister_class;
+		goto remove_debugfs;
 	return 0;
 
-unregister_class:
+remove_debugfs:
+	rover_debugfs_exit();
 	class_unregister(&core_class);
 unregister_region:
 	unregister_chrdev_region(core_devt, CORE_ROVERS_MAX);
@@ -302,6 +308,7 @@ module_init(core_init);
 static void __exit core_exit(void)
 {
 	platform_driver_unregister(&core_driver);
+	rover_debugfs_exit();
 	class_unregister(&core_class);
 	unregister_chrdev_region(core_devt, CORE_ROVERS_MAX);
 	ida_destroy(&core_ida);

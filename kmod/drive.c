@@ -10,6 +10,7 @@
 #include <linux/pid.h>
 
 #include "rover.h"
+#include "trace.h"
 
 /**
  * rover_drive_admit_locked() - may the caller command a motion
@@ -132,6 +133,8 @@ int rover_drive_stop(struct rover *rover, struct rover_lease *lease, enum rover_
 		err = drive_hold(rover, lease);
 	else
 		rover_drive_halt(rover, ROVER_REASON_COMMAND, mode, now);
+	trace_rover_command(rover->index, mode == ROVER_STOP_HOLD ? ROVER_MOTION_HOLD :
+			    ROVER_MOTION_NONE, 0, 0, err);
 	return err ?: rover_motor_sync(&rover->motor);
 }
 

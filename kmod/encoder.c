@@ -28,6 +28,7 @@
 #include "kinematics.h"
 #include "pins.h"
 #include "rover.h"
+#include "trace.h"
 
 /* Speed is measured over at least this long, and over two edges where they are rarer. */
 #define ENCODER_WINDOW_NS	(10 * NSEC_PER_MSEC)
@@ -159,6 +160,8 @@ static irqreturn_t encoder_irq(int irq, void *data)
 	struct rover_encoder_line *line = data;
 	struct rover_encoder *encoder = line->encoder;
 	unsigned int mask = BIT(encoder->lines) - 1;
+	struct rover *rover = container_of(encoder, struct rover, encoder);
+	u64 began_ns = rover_timing_begin();
 	unsigned int levels, changed, i;
 	bool parked;
 	ktime_t now;
@@ -176,17 +179,19 @@ static irqreturn_t encoder_irq(int irq, void *data)
 	for (i = 0; i < ROVER_SIDES; i++) {
 		unsigned int shift = i * encoder->lines;
 
-		if ((changed >> shift) & mask)
-			encoder_change(encoder, &encoder->side[i],
-				       (encoder->levels >> shift) & mask,
-				       (levels >> shift) & mask, now);
+		if (!((changed >> shift) & mask))
+			continue;
+		encoder_change(encoder, &encoder->side[i], (encoder->levels >> shift) & mask,
+			       (levels >> shift) & mask, now);
+		trace_rover_edge(rover->index, i, encoder->side[i].track.edge.count, now);
 	}
 	encoder->levels = levels;
 	parked = encoder->parked;
 	encoder->parked = false;
 	raw_spin_unlock(&encoder->lock);
 	if (parked)
-		rover_worker_wake(&container_of(encoder, struct rover, encoder)->worker);
+		rover_worker_wake(&rover->worker);
+	rover_timing_end(rover, ROVER_TIMING_ENCODER, began_ns);
 	return IRQ_HANDLED;
 }
 

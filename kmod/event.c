@@ -141,7 +141,7 @@ void rover_event_push(struct rover *rover, struct rover_event *event)
 		event->sequence = events->sequence++;
 		events->pushed++;
 		if (!rover_queue_put(&events->ring, event))
-			events->dropped++;
+			events->ring_lost++;
 	}
 	raw_spin_unlock_irqrestore(&events->lock, flags);
 	if (!closed)
@@ -238,6 +238,43 @@ void rover_event_remove_listener(struct rover *rover, struct rover_listener *lis
 	mutex_lock(&rover->events.mutex);
 	list_del(&listener->node);
 	mutex_unlock(&rover->events.mutex);
+}
+
+/**
+ * rover_event_count() - how much was told, and lost
+ * @rover: the rover
+ * @counts: filled in
+ */
+void rover_event_count(struct rover *rover, struct rover_event_counts *counts)
+{
+	struct rover_events *events = &rover->events;
+	struct rover_listener *listener;
+
+	*counts = (struct rover_event_counts){};
+	raw_spin_lock_irq(&events->lock);
+	counts->pushed = events->pushed;
+	counts->ring_lost = events->ring_lost;
+	raw_spin_unlock_irq(&events->lock);
+	counts->queue_lost = atomic64_read(&events->queue_lost);
+	mutex_lock(&events->mutex);
+	list_for_each_entry(listener, &events->listeners, node)
+		counts->files++;
+	mutex_unlock(&events->mutex);
+}
+
+/**
+ * rover_event_reset_counts() - count anew; sequences go on
+ * @rover: the rover
+ */
+void rover_event_reset_counts(struct rover *rover)
+{
+	struct rover_events *events = &rover->events;
+
+	raw_spin_lock_irq(&events->lock);
+	events->pushed = 0;
+	events->ring_lost = 0;
+	raw_spin_unlock_irq(&events->lock);
+	atomic64_set(&events->queue_lost, 0);
 }
 
 /**

@@ -37,13 +37,28 @@ struct rover_event_consumer {
 };
 
 /**
+ * struct rover_event_counts - since bind, or since they were reset
+ * @pushed: records
+ * @ring_lost: those that found no room in the ring
+ * @queue_lost: records that found no room in the queue of a file, all files together
+ * @files: that listen now
+ */
+struct rover_event_counts {
+	u64 pushed;
+	u64 ring_lost;
+	u64 queue_lost;
+	unsigned int files;
+};
+
+/**
  * struct rover_events - the ring, and who listens
- * @lock: raw, a leaf; protects @ring, @sequence, @closed, @pushed and @dropped
+ * @lock: raw, a leaf; protects @ring, @sequence, @closed, @pushed and @ring_lost
  * @ring: records that were not told yet
  * @sequence: of the next record
  * @told: of the last record that all listeners were told
  * @pushed: records since bind
- * @dropped: those that found no room in @ring
+ * @ring_lost: those that found no room in @ring
+ * @queue_lost: records that found no room in the queue of a file
  * @closed: nothing comes any more
  * @ended: all that came was told
  * @kick: has @fan_out run; from any context
@@ -59,7 +74,8 @@ struct rover_events {
 	u32 sequence;
 	u32 told;
 	u64 pushed;
-	u64 dropped;
+	u64 ring_lost;
+	atomic64_t queue_lost;
 	bool closed;
 	bool ended;
 	struct irq_work kick;
@@ -81,6 +97,9 @@ bool rover_event_ended(struct rover *rover);
 void rover_event_add_listener(struct rover *rover, struct rover_listener *listener);
 void rover_event_remove_listener(struct rover *rover, struct rover_listener *listener);
 void rover_event_count_range_listeners(struct rover *rover, int more);
+
+void rover_event_count(struct rover *rover, struct rover_event_counts *counts);
+void rover_event_reset_counts(struct rover *rover);
 
 void rover_event_add_consumer(struct rover *rover, struct rover_event_consumer *consumer);
 void rover_event_remove_consumer(struct rover *rover, struct rover_event_consumer *consumer);

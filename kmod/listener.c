@@ -28,7 +28,8 @@ static void listener_wake(struct rover_listener *listener)
 static void listener_put(struct rover_listener *listener, const struct rover_event *event)
 {
 	lockdep_assert_held(&listener->lock);
-	rover_queue_put(&listener->queue, event);
+	if (!rover_queue_put(&listener->queue, event))
+		atomic64_inc(&listener->rover->events.queue_lost);
 	listener->sequence = event->sequence;
 }
 

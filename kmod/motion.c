@@ -9,6 +9,7 @@
 
 #include "kinematics.h"
 #include "rover.h"
+#include "trace.h"
 
 /* TWIST: what is beyond this is no sensible wish. */
 #define MOTION_SPEED_MAX_UM_S	100000000LL
@@ -203,6 +204,8 @@ int rover_drive_duty(struct rover *rover, struct rover_lease *lease, struct rove
 	raw_spin_lock_irqsave(&rover->drive.lock, flags);
 	err = motion_duty_locked(rover, lease, duty_permille, &wish);
 	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
+	trace_rover_command(rover->index, wish.motion, duty->left_permille, duty->right_permille,
+			    err);
 	duty->left_permille = duty_permille[ROVER_LEFT];
 	duty->right_permille = duty_permille[ROVER_RIGHT];
 	return motion_sync(rover, err);
@@ -236,6 +239,7 @@ int rover_drive_side(struct rover *rover, struct rover_lease *lease, enum rover_
 	wish.forward = duty[ROVER_LEFT] + duty[ROVER_RIGHT] > 0;
 	err = motion_duty_locked(rover, lease, duty, &wish);
 	raw_spin_unlock_irqrestore(&drive->lock, flags);
+	trace_rover_command(rover->index, wish.motion, duty[ROVER_LEFT], duty[ROVER_RIGHT], err);
 	return motion_sync(rover, err);
 }
 
@@ -269,6 +273,8 @@ static int motion_speed(struct rover *rover, struct rover_lease *lease,
 	raw_spin_lock_irqsave(&rover->drive.lock, flags);
 	err = motion_speed_locked(rover, lease, speed_um_s, &wish);
 	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
+	trace_rover_command(rover->index, wish.motion, speed_um_s[ROVER_LEFT],
+			    speed_um_s[ROVER_RIGHT], err);
 	return motion_sync(rover, err);
 }
 
@@ -326,6 +332,8 @@ int rover_drive_target(struct rover *rover, struct rover_lease *lease, enum rove
 	both_um_s[side] = speed_um_s;
 	err = motion_speed_locked(rover, lease, both_um_s, &wish);
 	raw_spin_unlock_irqrestore(&drive->lock, flags);
+	trace_rover_command(rover->index, wish.motion, both_um_s[ROVER_LEFT],
+			    both_um_s[ROVER_RIGHT], err);
 	return motion_sync(rover, err);
 }
 
@@ -376,6 +384,7 @@ static int motion_path(struct rover *rover, struct rover_lease *lease, enum rove
 		motion_begin_locked(rover);
 	}
 	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
+	trace_rover_command(rover->index, motion, path->way, 0, err);
 	return motion_sync(rover, err);
 }
 

@@ -117,6 +117,7 @@ static irqreturn_t ping_irq(int irq, void *data)
 	struct rover_sonar *sonar = sensor->sonar;
 	struct rover_ping *ping = &sonar->ping;
 	enum rover_ping_result result = ROVER_PING_ON;
+	u64 began_ns = rover_timing_begin();
 	struct rover_range range;
 	ktime_t now = ktime_get();
 	int level;
@@ -134,6 +135,7 @@ static irqreturn_t ping_irq(int irq, void *data)
 unlock:
 	raw_spin_unlock(&sonar->lock);
 	rover_sonar_measured(sonar, result, &range, now);
+	rover_timing_end(container_of(sonar, struct rover, sonar), ROVER_TIMING_ECHO, began_ns);
 	return IRQ_HANDLED;
 }
 

@@ -43,6 +43,7 @@
 #include "servo.h"
 #include "settings.h"
 #include "sonar.h"
+#include "timing.h"
 #include "worker.h"
 
 /**
@@ -81,6 +82,7 @@ struct rover {
 	struct rover_sonar sonar;
 	struct rover_events events;
 	struct rover_mapping_area mapping;
+	struct rover_timing timing;
 	struct rover_servo servo;
 	struct rover_digital digital;
 	struct rover_fault fault;

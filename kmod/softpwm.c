@@ -164,6 +164,7 @@ static enum hrtimer_restart softpwm_timer(struct hrtimer *timer)
 {
 	struct rover_motor *motor = container_of(timer, struct rover_motor, timer);
 	struct rover_softpwm *soft = &motor->soft;
+	u64 began_ns = rover_timing_begin();
 	ktime_t now, next = 0;
 
 	raw_spin_lock(&motor->lock);
@@ -187,6 +188,7 @@ static enum hrtimer_restart softpwm_timer(struct hrtimer *timer)
 	if (next && !hrtimer_is_queued(timer))
 		hrtimer_start(timer, next, HRTIMER_MODE_ABS_HARD);
 	raw_spin_unlock(&motor->lock);
+	rover_timing_end(container_of(motor, struct rover, motor), ROVER_TIMING_PWM, began_ns);
 	return HRTIMER_NORESTART;
 }
 

@@ -12,6 +12,7 @@
 
 #include "kinematics.h"
 #include "rover.h"
+#include "trace.h"
 #include "turn.h"
 
 /* A measurement of each sensor, the pauses, second tries: then something is wrong. */
@@ -73,6 +74,7 @@ static void sonar_tell(struct rover_sonar *sonar, unsigned int index,
 	};
 
 	rover_event_push(sonar_to_rover(sonar), &event);
+	trace_rover_ping(sonar_to_rover(sonar)->index, index, range->status, range->echo_ns);
 }
 
 /**

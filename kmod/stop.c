@@ -7,6 +7,7 @@
 
 #include "compat.h"
 #include "rover.h"
+#include "trace.h"
 
 /**
  * rover_drive_set_state_locked() - what the rover does from now on
@@ -112,6 +113,7 @@ void rover_drive_halt_locked(struct rover *rover, enum rover_stop_reason reason,
 {
 	struct rover_drive *drive = &rover->drive;
 	bool latched = drive->state == ROVER_STATE_ESTOP || reason == ROVER_REASON_ESTOP;
+	u64 latency_ns;
 	ktime_t now;
 
 	lockdep_assert_held(&drive->lock);
@@ -122,7 +124,9 @@ void rover_drive_halt_locked(struct rover *rover, enum rover_stop_reason reason,
 	drive->reason = latched ? ROVER_REASON_ESTOP : reason;
 	drive->stop_mode = mode;
 	drive->stop_time = now;
-	stop_push_stop(rover, stop_note_latency(rover, cause, now));
+	latency_ns = stop_note_latency(rover, cause, now);
+	stop_push_stop(rover, latency_ns);
+	trace_rover_stop(rover->index, drive->reason, mode, latency_ns);
 	stop_push_done(rover, reason, false);
 	drive->timed = false;
 	drive->waiting = false;

@@ -35,28 +35,34 @@ static enum hrtimer_restart worker_timer(struct hrtimer *timer)
 {
 	struct rover *rover = container_of(timer, struct rover, worker.timer);
 	struct rover_worker *worker = &rover->worker;
+	u64 began_ns = rover_timing_begin();
+	u64 periods = 1;
 	bool ticking;
 
 	rover_safety_tick(rover, atomic_inc_return(&worker->unanswered));
-	atomic64_set(&worker->fired, ktime_get_ns());
+	atomic64_set(&worker->due, ktime_to_ns(hrtimer_get_expires(timer)));
 	rover_worker_queue(worker, &worker->tick);
 
 	raw_spin_lock(&rover->drive.lock);
 	ticking = worker_has_to_tick(rover);
 	worker->ticking = ticking;
 	if (ticking)
-		hrtimer_forward_now(timer, worker_period(rover));
+		periods = hrtimer_forward_now(timer, worker_period(rover));
 	raw_spin_unlock(&rover->drive.lock);
+	if (periods > 1)
+		atomic_add(periods - 1, &worker->missed);
+	rover_timing_end(rover, ROVER_TIMING_TICK, began_ns);
 	return ticking ? HRTIMER_RESTART : HRTIMER_NORESTART;
 }
 
 static void worker_note(struct rover *rover, u64 begun_ns)
 {
 	struct rover_worker_stats *stats = &rover->worker.stats;
-	u64 fired_ns = atomic64_read(&rover->worker.fired);
+	u64 due_ns = atomic64_read(&rover->worker.due);
 
 	stats->ticks++;
-	stats->late_ns = begun_ns > fired_ns ? begun_ns - fired_ns : 0;
+	stats->overruns += atomic_xchg(&rover->worker.missed, 0);
+	stats->late_ns = begun_ns > due_ns ? begun_ns - due_ns : 0;
 	stats->late_worst_ns = max(stats->late_worst_ns, stats->late_ns);
 	stats->took_ns = ktime_get_ns() - begun_ns;
 	stats->took_worst_ns = max(stats->took_worst_ns, stats->took_ns);
@@ -67,6 +73,7 @@ static void worker_tick(struct kthread_work *work)
 {
 	struct rover *rover = container_of(work, struct rover, worker.tick);
 	struct rover_worker *worker = &rover->worker;
+	u64 began_ns = rover_timing_begin();
 	unsigned long flags;
 	ktime_t now;
 
@@ -80,6 +87,7 @@ static void worker_tick(struct kthread_work *work)
 	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
 	rover_telemetry_tick(rover);
 	worker_note(rover, ktime_to_ns(now));
+	rover_timing_end(rover, ROVER_TIMING_CONTROL, began_ns);
 }
 
 static void worker_wake(struct kthread_work *work)

@@ -16,8 +16,8 @@ struct rover;
 /**
  * struct rover_worker_stats - how the ticks went; written by the worker alone
  * @ticks: done
- * @overruns: begun a whole tick late, or more
- * @late_ns: last one: from the timer to the worker
+ * @overruns: ticks that came before the last one was answered, or not at all
+ * @late_ns: last one: from when it was due to the worker
  * @late_worst_ns: of all
  * @took_ns: last one: the worker's part
  * @took_worst_ns: of all
@@ -39,7 +39,8 @@ struct rover_worker_stats {
  * @wake: an edge came while the rover was parked
  * @ticking: @timer runs; drive.lock
  * @unanswered: ticks since the thread last answered one
- * @fired: when @timer fired last, ns
+ * @due: when @timer was to fire last, ns
+ * @missed: ticks for which @timer came too late
  * @stats: how the ticks went
  */
 struct rover_worker {
@@ -49,7 +50,8 @@ struct rover_worker {
 	struct kthread_work wake;
 	bool ticking;
 	atomic_t unanswered;
-	atomic64_t fired;
+	atomic64_t due;
+	atomic_t missed;
 	struct rover_worker_stats stats;
 };
 
