@@ -76,6 +76,8 @@ enum rover_sonar_kind {
  * @sonar: arrangement of the sonars
  * @sonars: how many, 0..ROVER_SONARS_MAX
  * @sonars_ahead: a bit for each that looks ahead, and so can guard
+ * @sonar_heading_mdeg: where the first one looks when the head, if there is one,
+ *	looks ahead; left positive
  * @air_temperature_mc: of the air between sonar and target, millidegrees Celsius
  * @sensors: ROVER_SENSOR_*: obstacle and line sensors
  * @servos: ROVER_LOOK_*: axes of the head
@@ -101,6 +103,7 @@ struct rover_board {
 	enum rover_sonar_kind sonar;
 	u32 sonars;
 	u32 sonars_ahead;
+	s32 sonar_heading_mdeg;
 	s32 air_temperature_mc;
 	u32 sensors;
 	u32 servos;

@@ -95,6 +95,8 @@ static int sonar_read_headings(struct device *dev, struct rover_board *board)
 					     mdeg, SONAR_HEADING_MAX_MDEG, SONAR_HEADING_MAX_MDEG);
 		if (abs(mdeg) <= SONAR_AHEAD_MDEG)
 			board->sonars_ahead |= BIT(i);
+		if (!i)
+			board->sonar_heading_mdeg = mdeg;
 	}
 	return 0;
 }

@@ -21,6 +21,10 @@
  * (0.3 s) are believed: what was there has gone. A turn by %GUARD_TURN_URAD ends it
  * too, as the sonar looks at something else then.
  *
+ * On a board with a pan servo the first sonar sits on the head. When the head is
+ * turned away from ahead by more than 45 degrees, to a side or up or down, its
+ * pings tell nothing of the way, as if they were silent.
+ *
  * The way is that of the encoders; without them it is taken to be that of full
  * speed, and only within one motion.
  *
@@ -50,6 +54,9 @@
 /* 15 degrees: as wide as the beam of an HC-SR04. */
 #define GUARD_TURN_URAD	262000
 
+/* 45 degrees: further, the head looks away. */
+#define GUARD_AWAY_URAD	785398
+
 /* Sonars take turns: each one more makes all of them rarer. */
 static s64 guard_turns_ns(const struct rover *rover, s64 alone_ns)
 {
@@ -60,6 +67,20 @@ static s64 guard_turns_ns(const struct rover *rover, s64 alone_ns)
 static u32 guard_um(const struct rover *rover)
 {
 	return rover->sonar.ahead ? READ_ONCE(rover->settings.guard_um) : 0;
+}
+
+/* Whether a sonar is turned away from the way with the head that carries it. */
+static bool guard_looks_away(struct rover *rover, unsigned int sensor)
+{
+	s32 pan_urad, tilt_urad;
+	s64 heading_urad;
+
+	if (sensor || !(rover->board.servos & ROVER_LOOK_PAN))
+		return false;
+	rover_servo_status(rover, &pan_urad, &tilt_urad);
+	/* 1 mdeg is 17.453 urad. */
+	heading_urad = pan_urad + div_s64(rover->board.sonar_heading_mdeg * 17453LL, 1000);
+	return abs(heading_urad) > GUARD_AWAY_URAD || abs(tilt_urad) > GUARD_AWAY_URAD;
 }
 
 /* A motion runs, and the rover goes forward or is told to. */
@@ -269,14 +290,14 @@ void rover_guard_changed_locked(struct rover *rover)
 		guard_release(rover, now);
 }
 
-/* A ping without a range. */
-static void guard_heard_nothing(struct rover *rover, struct rover_guard_eye *eye,
-				const struct rover_range *range, ktime_t cause)
+/* A ping without a range: no echo, or one that tells nothing at all. */
+static void guard_heard_nothing(struct rover *rover, struct rover_guard_eye *eye, bool no_echo,
+				ktime_t cause)
 {
 	ktime_t now = ktime_get();
 	bool near;
 
-	if (range->status == ROVER_RANGE_NO_ECHO) {
+	if (no_echo) {
 		eye->heard = cause;
 		eye->missed = 0;
 		if (++eye->empty >= GUARD_EMPTY)
@@ -309,12 +330,15 @@ void rover_guard_range(struct rover *rover, unsigned int sensor,
 {
 	struct rover_guard_eye *eye = &rover->guard.eye[sensor];
 	unsigned long flags;
+	bool away;
 
 	if (!(rover->sonar.ahead & BIT(sensor)))
 		return;
 	raw_spin_lock_irqsave(&rover->drive.lock, flags);
-	if (range->status != ROVER_RANGE_VALID) {
-		guard_heard_nothing(rover, eye, range, cause);
+	away = guard_looks_away(rover, sensor);
+	if (away || range->status != ROVER_RANGE_VALID) {
+		guard_heard_nothing(rover, eye, !away && range->status == ROVER_RANGE_NO_ECHO,
+				    cause);
 		goto unlock;
 	}
 	/* Stop first. */

@@ -61,10 +61,14 @@ static unsigned int turn_choose(struct rover_sonar *sonar, u32 asked)
 {
 	u32 guarding = turn_guarding(sonar);
 	u32 others = asked & ~guarding;
+	u32 awaited = others & sonar->once & ~BIT(sonar->turn);
 
 	lockdep_assert_held(&sonar->lock);
 	if (sonar->repeated && asked & BIT(sonar->turn))
 		return sonar->turn;
+	/* Who waits comes first, but not again and again. */
+	if (awaited)
+		others = awaited;
 	if (!guarding || (others && guarding & BIT(sonar->turn)))
 		return turn_oldest(sonar, others);
 	return turn_oldest(sonar, guarding);

@@ -268,6 +268,34 @@ TEST_F(guard, cuts_short_a_way)
 	EXPECT_EQ(0, truth("collisions"));
 }
 
+static void look(int fd, int pan_urad)
+{
+	struct rover_look look = { .pan_urad = pan_urad, .flags = ROVER_LOOK_PAN };
+
+	if (rover_call(fd, ROVER_IOC_LOOK, &look))
+		die("the head does not turn");
+	pause_ns(600 * MS);
+}
+
+/* The sonar sits on the head: turned away, it cannot tell what is ahead. */
+TEST_F(guard, does_not_take_the_side_for_the_way)
+{
+	if (!(rover_info_or_fail(self->fd).capabilities & ROVER_CAP_PAN))
+		SKIP(return, "this head does not turn");
+	look(self->fd, 1300000);
+	ASSERT_EQ(0, rover_duty(self->fd, 600, 600));
+	EXPECT_EQ(ROVER_REASON_SONAR_LOST, stop_or_fail(self->fd).reason);
+	/* Half as far is still ahead. */
+	look(self->fd, 600000);
+	ASSERT_EQ(0, rover_duty(self->fd, 600, 600));
+	EXPECT_TRUE(EVENTUALLY(wheels_turn(1, 1)));
+	look(self->fd, 1300000);
+	EXPECT_EQ(ROVER_REASON_SONAR_LOST, stop_or_fail(self->fd).reason);
+	look(self->fd, 0);
+	ASSERT_EQ(0, rover_duty(self->fd, 600, 600));
+	EXPECT_TRUE(EVENTUALLY(wheels_turn(1, 1)));
+}
+
 /* Set or drawn tighter by anybody while one drives, it holds at once. */
 TEST_F(guard, may_be_set_while_one_drives)
 {
