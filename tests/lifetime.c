@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include "board.h"
@@ -293,6 +294,81 @@ static int use_file(int fd)
 	return 0;
 }
 
+/* Closed loop, guarded, with the head and the emergency stop in between. */
+static int drive_file(int unused)
+{
+	int fd = open(ROVER_DEVICE, O_RDWR), err = fd < 0 ? -ENODEV : 0;
+	struct rover_settings guard = { .fields = ROVER_SET_GUARD, .guard_um = 100000 };
+	struct rover_speed speed = { .left_um_s = 200000, .right_um_s = -200000 };
+	struct rover_look look = { .flags = ROVER_LOOK_PAN };
+	struct rover_path path = { .way = 50000 };
+
+	while (err != -ENODEV) {
+		rover_take(fd, ROVER_TAKE_FORCE, 0);
+		rover_call(fd, ROVER_IOC_CONFIGURE, &guard);
+		err = rover_call(fd, ROVER_IOC_SPEED, &speed);
+		rover_call(fd, ROVER_IOC_MOVE, &path);
+		look.pan_urad = 100000 - look.pan_urad;
+		rover_call(fd, ROVER_IOC_LOOK, &look);
+		rover_call(fd, ROVER_IOC_ESTOP, NULL);
+		rover_call(fd, ROVER_IOC_CLEAR, NULL);
+	}
+	close(fd);
+	return 0;
+}
+
+/* Waits for records, ranges among them; the last thing to be heard is ENODEV. */
+static int read_file(int unused)
+{
+	struct rover_subscribe subscribe = {
+		.kinds = ROVER_SUBSCRIBE_DEFAULT | 1 << ROVER_EVENT_RANGE,
+	};
+	struct rover_event event[4];
+	int fd = open(ROVER_DEVICE, O_RDONLY);
+	ssize_t got;
+
+	if (fd < 0 || rover_call(fd, ROVER_IOC_SUBSCRIBE, &subscribe) == -ENODEV)
+		return 0;
+	do
+		got = read(fd, event, sizeof(event));
+	while (got > 0);
+	return got == 0 ? 1 : errno == ENODEV ? 0 : errno;
+}
+
+/* Waits for more than there is, until it is gone. */
+static int poll_file(int unused)
+{
+	struct pollfd poller = { .fd = open(ROVER_DEVICE, O_RDONLY), .events = POLLPRI };
+
+	if (poller.fd < 0)
+		return 0;
+	if (poll(&poller, 1, 20000) != 1)
+		return 1;
+	return poller.revents == (POLLHUP | POLLERR) ? 0 : poller.revents;
+}
+
+/* The mapping stays, with its flag, when all else is gone, the file too. */
+static int map_file(int unused)
+{
+	const struct rover_mapping *mapping;
+	struct rover_snapshot snapshot;
+	struct rover_info info;
+	int fd = open(ROVER_DEVICE, O_RDONLY);
+
+	if (fd < 0 || rover_call(fd, ROVER_IOC_INFO, &info) == -ENODEV)
+		return 0;
+	mapping = mmap(NULL, info.mapping_size, PROT_READ, MAP_SHARED, fd, 0);
+	if (mapping == MAP_FAILED)
+		return errno == ENODEV ? 0 : errno;
+	close(fd);
+	while (!(*(const volatile __u32 *)&mapping->flags & ROVER_MAPPING_GONE))
+		rover_mapping_snapshot(mapping, &snapshot);
+	rover_mapping_snapshot(mapping, &snapshot);
+	if (snapshot.left.duty_permille || snapshot.right.duty_permille)
+		return 2;
+	return mapping->magic == ROVER_MAPPING_MAGIC ? 0 : 3;
+}
+
 static int read_attributes(int unused)
 {
 	static const char *const names[] = {
@@ -335,7 +411,7 @@ TEST_F_TIMEOUT(unbind, while_everybody_uses_it, 60)
 {
 	static int (*const users[])(int fd) = {
 		use_file, use_file, read_attributes, read_attributes, write_attributes,
-		open_files,
+		open_files, drive_file, read_file, poll_file, map_file,
 	};
 	pid_t pids[ARRAY_SIZE(users)];
 	unsigned int i;
@@ -351,6 +427,8 @@ TEST_F_TIMEOUT(unbind, while_everybody_uses_it, 60)
 		}
 		pause_ns((20 + times * 7) * MS);
 		ASSERT_EQ(0, unbind(variant->what));
+		if (variant->what != &the_board)
+			EXPECT_TRUE(motors_are_released());
 		for (i = 0; i < ARRAY_SIZE(users); i++)
 			EXPECT_EQ(0, wait_for(pids[i])) TH_LOG("user %u", i);
 		expect_gone(_metadata, fd);
