@@ -12,6 +12,7 @@
 
 #include "board.h"
 #include "device.h"
+#include "event.h"
 #include "harness.h"
 #include "util.h"
 
@@ -578,6 +579,56 @@ TEST_F(anonymous, is_displaced_by_its_user_or_the_administrator)
 {
 	EXPECT_EQ(EPERM, AS_USER(BOB, DRIVERS, take_anew(ROVER_TAKE_FORCE, 0)));
 	EXPECT_TRUE(rover_is("moving none"));
+}
+
+static struct rover_event_lease next_lease(struct __test_metadata *_metadata, int watch)
+{
+	struct rover_event event = {};
+
+	EXPECT_TRUE(event_next(watch, 5000, &event));
+	EXPECT_EQ(ROVER_EVENT_LEASE, event.type);
+	return event.lease;
+}
+
+TEST_F(lease, is_told_when_it_changes_hands)
+{
+	int watch = rover_open_or_fail(O_RDONLY | O_NONBLOCK);
+	struct rover_event_lease lease;
+	pid_t pid;
+
+	/* What rover_calm() did may be told late. */
+	pause_ns(50 * MS);
+	event_listen(watch, 1 << ROVER_EVENT_LEASE);
+	ASSERT_EQ(0, rover_take(self->fd, ROVER_TAKE_DEADMAN, 700));
+	lease = next_lease(_metadata, watch);
+	EXPECT_EQ(ROVER_LEASE_TAKEN, lease.flags);
+	EXPECT_EQ(getpid(), lease.pid);
+	EXPECT_EQ(700, lease.deadman_ms);
+	/* To have it already is no change. */
+	ASSERT_EQ(0, rover_take(self->fd, 0, 0));
+
+	ASSERT_EQ(0, rover_take(self->other, ROVER_TAKE_FORCE, 0));
+	lease = next_lease(_metadata, watch);
+	EXPECT_EQ(ROVER_LEASE_TAKEN | ROVER_LEASE_FORCED, lease.flags);
+	EXPECT_EQ(ROVER_DEADMAN_MS, lease.deadman_ms);
+	ASSERT_EQ(0, rover_release(self->other));
+	lease = next_lease(_metadata, watch);
+	EXPECT_EQ(0, lease.flags);
+	EXPECT_EQ(0, lease.pid);
+
+	ASSERT_EQ(0, attribute_write("command", "spin-left"));
+	EXPECT_EQ(ROVER_LEASE_TAKEN | ROVER_LEASE_ANONYMOUS, next_lease(_metadata, watch).flags);
+	ASSERT_EQ(0, attribute_write("command", "stop"));
+	EXPECT_EQ(0, next_lease(_metadata, watch).flags);
+
+	/* By the first motion, and back by the end of the process. */
+	pid = start_driver(ALICE);
+	lease = next_lease(_metadata, watch);
+	EXPECT_EQ(ROVER_LEASE_TAKEN, lease.flags);
+	EXPECT_EQ(pid, lease.pid);
+	end_driver(pid);
+	EXPECT_EQ(0, next_lease(_metadata, watch).flags);
+	close(watch);
 }
 
 TEST_HARNESS_MAIN

@@ -12,7 +12,9 @@
 
 #include "board.h"
 #include "device.h"
+#include "event.h"
 #include "harness.h"
+#include "measure.h"
 #include "util.h"
 
 #define LATE_NS		(20 * MS)	/* a stop may be this late */
@@ -422,7 +424,8 @@ static bool has_timer(const char *function)
 
 TEST_F(parked, has_no_timer)
 {
-	EXPECT_FALSE(has_timer("worker_timer"));
+	/* It ticks until the wheels have been still for a while. */
+	EXPECT_TRUE(EVENTUALLY(!has_timer("worker_timer")));
 	EXPECT_FALSE(has_timer("softpwm_timer"));
 	ASSERT_EQ(0, attribute_write("command", "forward"));
 	EXPECT_TRUE(has_timer("worker_timer"));
@@ -479,6 +482,78 @@ TEST_F(suspend, of_a_parked_rover_is_no_stop)
 	ASSERT_EQ(0, file_write("/sys/power/state", "freeze"));
 	EXPECT_TRUE(rover_is("idle command"));
 	EXPECT_TRUE(board_bridges_are(BRIDGE_COAST));
+}
+
+/* Each stop is told: why, how, when, and how long it took. */
+FIXTURE(told) {
+	int fd;
+	int watch;
+};
+
+FIXTURE_SETUP(told)
+{
+	rover_calm();
+	self->fd = rover_open_or_fail(O_RDWR);
+	self->watch = rover_open_or_fail(O_RDONLY | O_NONBLOCK);
+	/* What rover_calm() did may be told late. */
+	pause_ns(50 * MS);
+	event_listen(self->watch, 1 << ROVER_EVENT_STOP);
+	ASSERT_EQ(0, rover_take(self->fd, ROVER_TAKE_DEADMAN, 300));
+	ASSERT_EQ(0, rover_duty(self->fd, -500, 500));
+}
+
+FIXTURE_TEARDOWN(told)
+{
+	if (self->fd >= 0)
+		close(self->fd);
+	close(self->watch);
+}
+
+static void expect_stop(struct __test_metadata *_metadata, int watch, unsigned int reason,
+			unsigned int mode)
+{
+	struct rover_snapshot snapshot;
+	struct rover_event event;
+
+	ASSERT_TRUE(event_next(watch, 5000, &event));
+	snapshot = rover_snapshot_or_fail(watch);
+	EXPECT_EQ(reason, event.stop.reason);
+	EXPECT_EQ(mode, event.stop.mode);
+	EXPECT_EQ(snapshot.motion_id, event.stop.motion_id);
+	EXPECT_EQ(reason, snapshot.stop_reason);
+	EXPECT_EQ(snapshot.stop_time_ns, event.time_ns);
+	EXPECT_NEAR(now_ns(), 100 * MS, event.time_ns);
+	EXPECT_EQ(-1, event.stop.range_um);
+	EXPECT_EQ(0, event.stop.sensors);
+	if (attribute_is("hard_stop", "1"))
+		EXPECT_GT(100 * US, event.stop.latency_ns);
+}
+
+TEST_F(told, of_the_deadman)
+{
+	expect_stop(_metadata, self->watch, ROVER_REASON_DEADMAN, ROVER_STOP_BRAKE);
+}
+
+TEST_F(told, of_a_command)
+{
+	ASSERT_EQ(0, rover_stop(self->watch, ROVER_STOP_COAST));
+	expect_stop(_metadata, self->watch, ROVER_REASON_COMMAND, ROVER_STOP_COAST);
+	/* Repeated stops too. */
+	ASSERT_EQ(0, rover_stop(self->watch, ROVER_STOP_BRAKE));
+	expect_stop(_metadata, self->watch, ROVER_REASON_COMMAND, ROVER_STOP_BRAKE);
+}
+
+TEST_F(told, of_a_release)
+{
+	ASSERT_EQ(0, rover_release(self->fd));
+	expect_stop(_metadata, self->watch, ROVER_REASON_RELEASED, ROVER_STOP_BRAKE);
+}
+
+TEST_F(told, of_a_file_that_closes)
+{
+	close(self->fd);
+	self->fd = -1;
+	expect_stop(_metadata, self->watch, ROVER_REASON_RELEASED, ROVER_STOP_BRAKE);
 }
 
 TEST_HARNESS_MAIN
