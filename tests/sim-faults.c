@@ -242,16 +242,18 @@ TEST_F(faults, lose_echoes)
 
 TEST_F(faults, switch_the_bridges_off)
 {
+	bool tells = file_exists("/proc/device-tree/rover-sim/bridge-fault-line");
+
 	lines_drive(self->motors, 1, 1);
 	ASSERT_TRUE(EVENTUALLY(wheels_turn(1, 1)));
-	EXPECT_EQ(1, board_level(FAULT_LINE));
+	EXPECT_EQ(tells, board_level(FAULT_LINE));
 	control("faults", "bridge=fault\n");
 	EXPECT_EQ(0, board_level(FAULT_LINE));
 	EXPECT_TRUE(truth_is("left_bridge", "coast"));
 	EXPECT_TRUE(truth_is("right_bridge", "coast"));
 	EXPECT_TRUE(EVENTUALLY(wheels_rest()));
 	control("faults", "bridge=none\n");
-	EXPECT_EQ(1, board_level(FAULT_LINE));
+	EXPECT_EQ(tells, board_level(FAULT_LINE));
 	EXPECT_TRUE(EVENTUALLY(wheels_turn(1, 1)));
 }
 
@@ -264,6 +266,8 @@ TEST_F(faults, kill_pwm_channels)
 {
 	struct board_edges edges;
 
+	if (!file_exists(PWM_CHIP))
+		SKIP(return, "there is no PWM without a device tree");
 	ASSERT_EQ(0, file_write(PINMUX, "gpio18 alt5\n"));
 	ASSERT_EQ(0, file_write(PWM_CHIP "export", "0"));
 	ASSERT_EQ(0, file_write(PWM "period", "1000000"));
