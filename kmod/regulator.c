@@ -16,6 +16,9 @@
 #define REGULATOR_UPERMILLE		1000000LL
 #define REGULATOR_US_PER_S		1000000LL
 
+/* Slower than any wheel turns; a ramp passes through that in one step. */
+#define REGULATOR_CREEP_UM_S		1000
+
 /* What drive and its parts are limited to on the way: far beyond full. */
 #define REGULATOR_BEYOND_PERMILLE	100000
 
@@ -130,8 +133,9 @@ static s64 regulator_step_um_s(s64 speed_um_s, s64 goal_um_s, u32 acceleration_u
 	u32 rate = slower ? deceleration_um_s2 : acceleration_um_s2;
 	s64 step_um_s = div_s64((s64)rate * step_us, REGULATOR_US_PER_S);
 
-	/* Through standstill, not across it. */
-	return slower ? min_t(s64, step_um_s, abs(speed_um_s)) : step_um_s;
+	/* Through standstill, not across it; what is next to nothing must not stay so. */
+	return slower ? min_t(s64, step_um_s, max_t(s64, abs(speed_um_s), REGULATOR_CREEP_UM_S)) :
+			step_um_s;
 }
 
 /**

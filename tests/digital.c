@@ -230,8 +230,8 @@ TEST_F(digital, sees_a_line_that_the_rover_drives_over)
 		/* On to it, and off it again. */
 		EXPECT_EQ(!seen[sensor - &sensors[2]]++, event.sensor.level);
 		edges = board_edges_read();
-		EXPECT_NE(NULL, board_edges_find(&edges, event.time_ns - EDGE_ERROR_NS, sensor->line,
-					     event.sensor.level));
+		EXPECT_NE(NULL, board_edges_find(&edges, event.time_ns - EDGE_ERROR_NS,
+						 sensor->line, event.sensor.level));
 		board_edges_free(&edges);
 	}
 	EXPECT_EQ(2, seen[0]);
@@ -253,7 +253,8 @@ TEST_F(digital, sees_a_wall_and_stops)
 	EXPECT_TRUE(EVENTUALLY(wheels_rest()));
 	EXPECT_EQ(0, truth("collisions"));
 	/* Levels are those of the world. */
-	EXPECT_TRUE(EVENTUALLY(attribute_number_or_fail("obstacle_left") == truth("obstacle_left")));
+	EXPECT_TRUE(EVENTUALLY(attribute_number_or_fail("obstacle_left") ==
+			       truth("obstacle_left")));
 	EXPECT_TRUE(EVENTUALLY(attribute_number_or_fail("obstacle_right") ==
 			       truth("obstacle_right")));
 	EXPECT_EQ(1, truth("obstacle_left") | truth("obstacle_right"));

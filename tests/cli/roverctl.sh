@@ -419,7 +419,7 @@ speeds_are_regulated()
 {
 	local verb
 	for verb in "speed 300 -200:+ -" "speed -300 -300:- -" "twist 200 0:+ +" \
-		"twist 0 90.5:- +" "twist -100 -200:- +"; do
+		"twist 0 90.5:- +" "twist -100 -200:+ -"; do
 		calm
 		# shellcheck disable=SC2086 # words are meant
 		drive ${verb%:*}
@@ -728,7 +728,9 @@ if [ $# = 0 ]; then
 		interrupts_stop_cleanly nohup_is_respected duty_of_zero_stops \
 		killed_driver_stops_the_rover suspended_driver_stops_and_stays \
 		suspended_driver_tells_what_happened short_deadman_is_fed stop_and_brake_end_others \
-		second_driver_learns_of_the_first sysfs_drives_too estop_latches \
+		second_driver_learns_of_the_first sysfs_drives_too speeds_are_regulated \
+		ways_have_an_end ways_are_cut_short hold_holds_until_interrupted \
+		watch_tells_of_ends estop_latches \
 		head_turns no_head_no_sensors sensors_are_shown status_shows_everything \
 		range_tells_the_distance range_tells_why_there_is_none watch_prints_changes \
 		gone_rover_is_noticed missing_module_is_named

@@ -111,13 +111,13 @@ static void event_done(struct json_object *object, const struct rover_event_done
 /* As snapshots tell it, so that both are told in the same words. */
 static void event_driver(struct json_object *object, const struct rover_event_lease *lease)
 {
-	const struct rover_snapshot snapshot = {
-		.flags = (lease->flags & ROVER_LEASE_TAKEN ? ROVER_SNAPSHOT_LEASED : 0) |
-			 (lease->flags & ROVER_LEASE_ANONYMOUS ? ROVER_SNAPSHOT_LEASE_ANONYMOUS : 0),
-		.lease_pid = lease->pid,
-	};
+	struct rover_snapshot snapshot = { .lease_pid = lease->pid };
 	char driver[64];
 
+	if (lease->flags & ROVER_LEASE_TAKEN)
+		snapshot.flags |= ROVER_SNAPSHOT_LEASED;
+	if (lease->flags & ROVER_LEASE_ANONYMOUS)
+		snapshot.flags |= ROVER_SNAPSHOT_LEASE_ANONYMOUS;
 	if (object) {
 		json_object_object_add(object, "driver", output_driver(&snapshot));
 		json_object_object_add(object, "forced",

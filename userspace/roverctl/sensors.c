@@ -84,16 +84,16 @@ static const struct command sensor_commands[] = {
 	{
 		.name = "obstacles",
 		.summary = "show what the obstacle sensors see",
-		.details = "Prints \"left 0 right 1\": 1 where something is near. Exits 1 if the board\n"
-			   "has no obstacle sensors.\n",
+		.details = "Prints \"left 0 right 1\": 1 where something is near. Exits 1 if\n"
+			   "the board has no obstacle sensors.\n",
 		.data = &obstacles,
 		.run = sensor_run,
 	},
 	{
 		.name = "lines",
 		.summary = "show what the line sensors see",
-		.details = "Prints \"left 0 right 1\": 1 where a line is below. Exits 1 if the board\n"
-			   "has no line sensors.\n",
+		.details = "Prints \"left 0 right 1\": 1 where a line is below. Exits 1 if the\n"
+			   "board has no line sensors.\n",
 		.data = &lines,
 		.run = sensor_run,
 	},

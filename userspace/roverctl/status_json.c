@@ -33,13 +33,15 @@ static struct json_object *json_capabilities(uint64_t bits)
 	return array;
 }
 
-static struct json_object *json_wheel(const struct rover_wheel *wheel, int64_t target_um_s,
-				      bool has_encoder)
+static struct json_object *json_wheel(const struct rover_snapshot *snapshot,
+				      const struct rover_wheel *wheel)
 {
+	int64_t target_um_s = wheel == &snapshot->left ? snapshot->left_target_um_s :
+							 snapshot->right_target_um_s;
 	struct json_object *object = json_object_new_object();
 
 	json_object_object_add(object, "duty_permille", json_object_new_int(wheel->duty_permille));
-	if (!has_encoder)
+	if (!(snapshot->flags & ROVER_SNAPSHOT_ENCODERS))
 		return object;
 	json_object_object_add(object, "count", json_object_new_int64(wheel->count));
 	json_object_object_add(object, "speed_mm_s", output_milli(wheel->speed_um_s));
@@ -51,6 +53,11 @@ static struct json_object *json_wheel(const struct rover_wheel *wheel, int64_t t
 	return object;
 }
 
+static void json_add_flag(struct json_object *object, const char *key, uint32_t flag)
+{
+	json_object_object_add(object, key, json_object_new_boolean(!!flag));
+}
+
 static void json_add_motion(struct json_object *object, const struct rover_snapshot *snapshot)
 {
 	struct json_object *pose;
@@ -58,12 +65,8 @@ static void json_add_motion(struct json_object *object, const struct rover_snaps
 	json_object_object_add(object, "motion",
 			       json_object_new_string(name_motion(snapshot->motion)));
 	json_object_object_add(object, "motion_id", json_object_new_int64(snapshot->motion_id));
-	json_object_object_add(object, "waiting",
-			       json_object_new_boolean(!!(snapshot->flags &
-							  ROVER_SNAPSHOT_WAITING)));
-	json_object_object_add(object, "saturated",
-			       json_object_new_boolean(!!(snapshot->flags &
-							  ROVER_SNAPSHOT_SATURATED)));
+	json_add_flag(object, "waiting", snapshot->flags & ROVER_SNAPSHOT_WAITING);
+	json_add_flag(object, "saturated", snapshot->flags & ROVER_SNAPSHOT_SATURATED);
 	if (snapshot->motion == ROVER_MOTION_MOVE)
 		json_object_object_add(object, "remaining_mm", output_milli(snapshot->remaining));
 	if (snapshot->motion == ROVER_MOTION_TURN)
@@ -85,9 +88,8 @@ static void json_add_guard(struct json_object *object, const struct device *devi
 	if (device->info.guards & ROVER_GUARD_SONAR)
 		json_object_object_add(object, "guard_mm", output_milli(snapshot->guard_um));
 	if (device->info.guards & ROVER_GUARD_OBSTACLE)
-		json_object_object_add(object, "obstacle_guard",
-				       json_object_new_boolean(!!(snapshot->flags &
-								  ROVER_SNAPSHOT_OBSTACLE_GUARD)));
+		json_add_flag(object, "obstacle_guard",
+			      snapshot->flags & ROVER_SNAPSHOT_OBSTACLE_GUARD);
 }
 
 /* Those that the board has. */
@@ -98,15 +100,13 @@ static struct json_object *json_sensors(const struct device *device, uint32_t ac
 
 	for (i = 0; i < 32; i++)
 		if (device->info.sensors & (1U << i))
-			json_object_object_add(object, name_sensor(i),
-					       json_object_new_boolean(!!(active & (1U << i))));
+			json_add_flag(object, name_sensor(i), active & (1U << i));
 	return object;
 }
 
 void status_json(const struct device *device, const struct rover_snapshot *snapshot)
 {
 	struct json_object *object = json_object_new_object();
-	bool has_encoders = snapshot->flags & ROVER_SNAPSHOT_ENCODERS;
 
 	json_object_object_add(object, "device", json_object_new_string(device->node));
 	json_object_object_add(object, "index", json_object_new_int64(device->info.index));
@@ -124,15 +124,11 @@ void status_json(const struct device *device, const struct rover_snapshot *snaps
 			       json_object_new_string(name_reason(snapshot->stop_reason)));
 	json_object_object_add(object, "stop_time_ns",
 			       json_object_new_uint64(snapshot->stop_time_ns));
-	json_object_object_add(object, "braking",
-			       json_object_new_boolean(!!(snapshot->flags &
-							  ROVER_SNAPSHOT_BRAKING)));
+	json_add_flag(object, "braking", snapshot->flags & ROVER_SNAPSHOT_BRAKING);
 	json_object_object_add(object, "driver", output_driver(snapshot));
 	json_object_object_add(object, "deadman_ms", json_object_new_int64(snapshot->deadman_ms));
-	json_object_object_add(object, "left", json_wheel(&snapshot->left, snapshot->left_target_um_s,
-						  has_encoders));
-	json_object_object_add(object, "right", json_wheel(&snapshot->right, snapshot->right_target_um_s,
-						   has_encoders));
+	json_object_object_add(object, "left", json_wheel(snapshot, &snapshot->left));
+	json_object_object_add(object, "right", json_wheel(snapshot, &snapshot->right));
 	if (device->info.capabilities & ROVER_CAP_SONAR)
 		json_object_object_add(object, "range", output_range(&snapshot->range));
 	json_add_motion(object, snapshot);
@@ -142,6 +138,7 @@ void status_json(const struct device *device, const struct rover_snapshot *snaps
 	if (device->info.capabilities & ROVER_CAP_PAN)
 		json_object_object_add(object, "pan_deg", output_json_degrees(snapshot->pan_urad));
 	if (device->info.capabilities & ROVER_CAP_TILT)
-		json_object_object_add(object, "tilt_deg", output_json_degrees(snapshot->tilt_urad));
+		json_object_object_add(object, "tilt_deg",
+				       output_json_degrees(snapshot->tilt_urad));
 	output_json(object);
 }

@@ -193,7 +193,8 @@ static const struct argument watch_options[] = {
 	  .help = "between two looks while the rover moves, 200 if not given" },
 	{ .name = "for", .placeholder = "MS", .unit = "ms", .min = 1, .max = MOTION_FOR_MAX_MS,
 	  .number = &for_ms, .help = "end after this time" },
-	{ .name = "ping", .flag = &ping, .help = "have the sonars run, and print what they measure" },
+	{ .name = "ping", .flag = &ping,
+	  .help = "have the sonars run, and print what they measure" },
 	{ 0 }
 };
 
