@@ -79,7 +79,6 @@ struct rover_control_wheel {
  * @angle_urad: with TURN, the angle that @way_um stands for, signed
  * @remaining: as in struct rover_snapshot
  * @end_time: when all should have been gone; 0 before
- * @rolling: and the wheels have not stood still since
  * @settled: with HOLD, @to_um is known
  * @chain: the last motion was a path that came to its end, at @to_um
  */
@@ -94,7 +93,6 @@ struct rover_control_path {
 	s64 angle_urad;
 	s64 remaining;
 	ktime_t end_time;
-	bool rolling;
 	bool settled;
 	bool chain;
 };

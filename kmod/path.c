@@ -18,21 +18,27 @@
 /* How fast a wheel makes up for being off its place, per second. */
 #define PATH_FOLLOW_PER_S	6
 
-/* And how much faster for what bends the way: the difference between the wheels. */
-#define PATH_STRAIGHTEN_PER_S	10
+/* And how fast it waits when it is ahead, of its place or of the other wheel. */
+#define PATH_STRAIGHTEN_PER_S	12
 
-/* The reference is at most that far ahead of the slower wheel. */
-#define PATH_LEAD_UM		25000
+/* Nobody can measure that a wheel is ahead by so little. */
+#define PATH_AHEAD_UM		600
+
+/* With a wheel that far behind, the reference is not faster than the wheel. */
+#define PATH_LEAD_UM		12000
+
+/* And the less it is behind, the faster, per second. */
+#define PATH_LEAD_PER_S		15
 
 /* Towards the end no faster than that part of what is left, per second. */
-#define PATH_LAND_PER_S		10
+#define PATH_LAND_PER_S		8
 
 /* At the end: slowest way of a wheel, and fastest. */
 #define PATH_CREEP_UM_S		30000
 #define PATH_APPROACH_UM_S	100000
 
 /* A wheel is at its place within half a count, and this. */
-#define PATH_TOLERANCE_UM	500
+#define PATH_TOLERANCE_UM	300
 
 /* A wheel that cannot get there is not waited for. */
 #define PATH_PATIENCE_NS	(3 * NSEC_PER_SEC)
@@ -127,53 +133,85 @@ static s64 path_gone_um(const struct rover_control *control, int i)
 	return way->sign[i] * (control->wheel[i].position_um - way->from_um[i]);
 }
 
-/* Let the reference go on, but not away from a wheel. Returns its acceleration. */
-static s64 path_advance(struct rover *rover, u32 step_us)
+/* How far a wheel is behind the reference, as far as it can have come by now. */
+static s64 path_behind_um(const struct rover *rover, int i, u32 step_us)
 {
-	const struct rover_settings *settings = &rover->settings;
-	struct rover_control *control = &rover->control;
-	struct rover_control_path *way = &control->path;
-	s64 slower_um = min(path_gone_um(control, ROVER_LEFT), path_gone_um(control, ROVER_RIGHT));
-	s64 before_um_s = way->speed_um_s, left_um = way->way_um - way->gone_um, gone_um;
+	const struct rover_control_path *way = &rover->control.path;
+	s64 latency_us = rover_control_latency_us(rover, step_us);
 
-	way->speed_um_s = rover_regulator_profile(before_um_s, left_um,
-						  way->speed_max_um_s,
-						  rover_control_acceleration_um_s2(rover),
-						  READ_ONCE(settings->deceleration_um_s2),
-						  step_us);
-	way->speed_um_s = min(way->speed_um_s,
-			      max_t(s64, PATH_LAND_PER_S * left_um, PATH_CREEP_UM_S));
-	gone_um = way->gone_um + div_s64((before_um_s + way->speed_um_s) / 2 * step_us,
-					 USEC_PER_SEC);
-	if (gone_um > slower_um + PATH_LEAD_UM) {
-		gone_um = max(way->gone_um, slower_um + PATH_LEAD_UM);
-		way->speed_um_s = min(way->speed_um_s,
-				      div_s64((gone_um - way->gone_um) * USEC_PER_SEC, step_us));
-	}
-	way->gone_um = min(gone_um, way->way_um);
-	return div_s64((way->speed_um_s - before_um_s) * USEC_PER_SEC, step_us);
+	return way->gone_um - div_s64(way->speed_um_s * latency_us, USEC_PER_SEC) -
+	       path_gone_um(&rover->control, i);
 }
 
-/* On the way: both wheels follow the reference, and keep together. */
+/* The more a wheel is behind, the less may the reference be faster than that wheel. */
+static s64 path_most_um_s(const struct rover *rover, u32 step_us)
+{
+	const struct rover_control *control = &rover->control;
+	s64 most_um_s = control->path.speed_max_um_s;
+	int i;
+
+	for (i = 0; i < ROVER_SIDES; i++) {
+		s64 spare_um = PATH_LEAD_UM - path_behind_um(rover, i, step_us);
+
+		most_um_s = min(most_um_s, control->path.sign[i] * control->wheel[i].speed_um_s +
+					   PATH_LEAD_PER_S * spare_um);
+	}
+	return max_t(s64, most_um_s, PATH_CREEP_UM_S);
+}
+
+/* Let the reference go on. Returns its acceleration. */
+static s64 path_advance(struct rover *rover, u32 step_us)
+{
+	struct rover_control_path *way = &rover->control.path;
+	/* Some is left for wheels that are late. */
+	u32 deceleration_um_s2 = READ_ONCE(rover->settings.deceleration_um_s2) / 4 * 3;
+	s64 before_um_s = way->speed_um_s, left_um = way->way_um - way->gone_um, gone_um;
+	s64 most_um_s = min(path_most_um_s(rover, step_us),
+			    max_t(s64, PATH_LAND_PER_S * left_um, PATH_CREEP_UM_S));
+
+	way->speed_um_s = rover_regulator_profile(before_um_s, left_um, most_um_s,
+						  rover_control_acceleration_um_s2(rover),
+						  deceleration_um_s2, step_us);
+	gone_um = way->gone_um + div_s64((before_um_s + way->speed_um_s) / 2 * step_us,
+					 USEC_PER_SEC);
+	/* The last steps would be endlessly small. */
+	if (way->way_um - gone_um < PATH_TOLERANCE_UM)
+		gone_um = way->way_um;
+	way->gone_um = gone_um;
+	return max_t(s64, div_s64((way->speed_um_s - before_um_s) * USEC_PER_SEC, step_us),
+		     -(s64)deceleration_um_s2);
+}
+
+static bool path_is_full(const struct rover_control *control)
+{
+	return abs(control->wheel[ROVER_LEFT].duty_permille) >= ROVER_DUTY_MAX ||
+	       abs(control->wheel[ROVER_RIGHT].duty_permille) >= ROVER_DUTY_MAX;
+}
+
+/*
+ * On the way each wheel follows the reference, but none goes ahead of the other:
+ * where a motor has no more to give, both are as slow as that one, and the way
+ * stays straight.
+ */
 static void path_follow(struct rover *rover, u32 step_us)
 {
 	struct rover_control *control = &rover->control;
 	struct rover_control_path *way = &control->path;
 	s64 acceleration_um_s2 = path_advance(rover, step_us);
-	u32 latency_us = rover_control_latency_us(rover, step_us);
-	s64 behind_um[ROVER_SIDES], gone_um, mean_um;
+	bool full = path_is_full(control);
 	int i;
 
-	/* What the wheels can have gone by now. */
-	gone_um = way->gone_um - div_s64(way->speed_um_s * latency_us, USEC_PER_SEC);
-	for (i = 0; i < ROVER_SIDES; i++)
-		behind_um[i] = gone_um - path_gone_um(control, i);
-	mean_um = (behind_um[ROVER_LEFT] + behind_um[ROVER_RIGHT]) / 2;
 	for (i = 0; i < ROVER_SIDES; i++) {
 		struct rover_control_wheel *wheel = &control->wheel[i];
-		s64 target_um_s = way->speed_um_s + PATH_FOLLOW_PER_S * mean_um +
-				  PATH_STRAIGHTEN_PER_S * (behind_um[i] - mean_um);
+		s64 ahead_um = path_gone_um(control, i) - path_gone_um(control, !i);
+		s64 behind_um = path_behind_um(rover, i, step_us);
+		s64 target_um_s = way->speed_um_s +
+				  (behind_um < 0 ? PATH_STRAIGHTEN_PER_S : PATH_FOLLOW_PER_S) *
+				  behind_um;
 
+		if (full || ahead_um > PATH_AHEAD_UM)
+			target_um_s = min(target_um_s, way->speed_um_s -
+					  PATH_STRAIGHTEN_PER_S * (ahead_um - PATH_AHEAD_UM));
 		wheel->target_um_s = way->sign[i] * max(target_um_s, 0LL);
 		wheel->acceleration_um_s2 = way->sign[i] * acceleration_um_s2;
 	}
@@ -195,29 +233,21 @@ static bool path_approach(const struct rover *rover, struct rover_control_wheel 
 	return true;
 }
 
-/*
- * Both wheels to their places: brake, look where that was, and creep to where it
- * should have been. Returns whether they stand there.
- */
+/* Both wheels to their places. Returns whether they stand there. */
 static bool path_arrive(struct rover *rover, ktime_t now)
 {
 	struct rover_control *control = &rover->control;
 	bool there = true;
 	int i;
 
-	control->path.rolling &= !control->wheel[ROVER_LEFT].standing ||
-				 !control->wheel[ROVER_RIGHT].standing;
-	for (i = 0; i < ROVER_SIDES && control->path.rolling; i++) {
-		control->wheel[i].target_um_s = 0;
-		control->wheel[i].acceleration_um_s2 = 0;
-	}
-	if (control->path.rolling)
-		return false;
 	for (i = 0; i < ROVER_SIDES; i++) {
 		struct rover_control_wheel *wheel = &control->wheel[i];
 
 		there &= path_approach(rover, wheel, control->path.to_um[i], PATH_APPROACH_UM_S);
 		there &= wheel->standing;
+		/* A wheel that rolls out turns round only after it has stood. */
+		if (!wheel->standing && wheel->target_um_s * wheel->speed_um_s < 0)
+			wheel->target_um_s = 0;
 	}
 	return there ||
 	       ktime_to_ns(ktime_sub(now, control->path.end_time)) >= PATH_PATIENCE_NS;
@@ -254,7 +284,6 @@ bool rover_control_path_step(struct rover *rover, ktime_t now, u32 step_us)
 		path_follow(rover, step_us);
 		if (way->gone_um >= way->way_um)
 			way->end_time = now;
-		way->rolling = true;
 		return false;
 	}
 	if (!path_arrive(rover, now))

@@ -16,8 +16,11 @@
 #define REGULATOR_UPERMILLE		1000000LL
 #define REGULATOR_US_PER_S		1000000LL
 
-/* Slower than any wheel turns; a ramp passes through that in one step. */
-#define REGULATOR_CREEP_UM_S		1000
+/*
+ * Errors are added up until the drive is that far beyond its limit, so that it
+ * tells how much too much is asked for.
+ */
+#define REGULATOR_BEYOND_LIMIT		50
 
 /* What drive and its parts are limited to on the way: far beyond full. */
 #define REGULATOR_BEYOND_PERMILLE	100000
@@ -94,8 +97,8 @@ u32 rover_regulator_acceleration(const struct rover_regulator_gains *gains, s64 
  * @step_us: time since the last call, at most %ROVER_REGULATOR_STEP_MAX_US
  * @wanted_permille: returns the drive without limits, to tell saturation
  *
- * While the drive is limited, errors that would drive it further beyond the limit
- * are not added up.
+ * While the drive is limited, errors that would drive it far beyond the limit are
+ * not added up.
  *
  * Return: permille, within the limits of @wish.
  */
@@ -109,8 +112,8 @@ s32 rover_regulator_run(struct rover_regulator *regulator,
 						wish->acceleration_um_s2) +
 		   regulator_drive(gains->proportional, error_um_s);
 	s64 drive = base + div_s64(regulator->integral_upermille, REGULATOR_UPERMILLE);
-	bool beyond = (drive >= wish->most_permille && error_um_s > 0) ||
-		      (drive <= wish->least_permille && error_um_s < 0);
+	bool beyond = (drive >= wish->most_permille + REGULATOR_BEYOND_LIMIT && error_um_s > 0) ||
+		      (drive <= wish->least_permille - REGULATOR_BEYOND_LIMIT && error_um_s < 0);
 
 	if (!beyond) {
 		regulator->integral_upermille +=
@@ -131,11 +134,8 @@ static s64 regulator_step_um_s(s64 speed_um_s, s64 goal_um_s, u32 acceleration_u
 	bool slower = speed_um_s > 0 ? goal_um_s < speed_um_s :
 		      speed_um_s < 0 ? goal_um_s > speed_um_s : false;
 	u32 rate = slower ? deceleration_um_s2 : acceleration_um_s2;
-	s64 step_um_s = div_s64((s64)rate * step_us, REGULATOR_US_PER_S);
 
-	/* Through standstill, not across it; what is next to nothing must not stay so. */
-	return slower ? min_t(s64, step_um_s, max_t(s64, abs(speed_um_s), REGULATOR_CREEP_UM_S)) :
-			step_um_s;
+	return div_s64((s64)rate * step_us, REGULATOR_US_PER_S) + 1;
 }
 
 /**

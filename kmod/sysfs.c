@@ -234,6 +234,7 @@ static const struct attribute_group sysfs_encoder_group = {
 const struct attribute_group *rover_sysfs_groups[] = {
 	&sysfs_group,
 	&sysfs_encoder_group,
+	&rover_sysfs_motion_group,
 	&rover_sysfs_sonar_group,
 	&rover_sysfs_safety_group,
 	&rover_sysfs_settings_group,

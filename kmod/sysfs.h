@@ -13,6 +13,7 @@ struct attribute_group;
 struct rover;
 
 extern const struct attribute_group *rover_sysfs_groups[];
+extern const struct attribute_group rover_sysfs_motion_group;
 extern const struct attribute_group rover_sysfs_settings_group;
 extern const struct attribute_group rover_sysfs_sonar_group;
 extern const struct attribute_group rover_sysfs_safety_group;

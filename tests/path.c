@@ -83,11 +83,6 @@ static struct closure drive_square(int fd, unsigned int seed)
 	};
 }
 
-static struct rover_info read_info(int fd)
-{
-	return rover_info_or_fail(fd);
-}
-
 FIXTURE(square) {
 	int fd;
 };
@@ -107,14 +102,15 @@ FIXTURE_TEARDOWN(square)
 /* Each time with other motors, and with the battery as the last time left it. */
 static void square(struct __test_metadata *_metadata, int fd, unsigned int from, unsigned int to)
 {
-	bool judged = read_info(fd).counts_per_revolution >= 72;
-	struct closure closure;
+	bool judged = rover_info_or_fail(fd).counts_per_revolution >= 72;
 	unsigned int seed;
 
 	for (seed = from; seed <= to; seed++) {
-		closure = drive_square(fd, seed);
-		printf("# square %u: %d mm, %lld mrad, %lld s\n", seed,
-		       closure.distance_um / 1000, closure.angle_urad / 1000, now_ns()/1000000000);
+		struct closure closure = drive_square(fd, seed);
+
+		printf("# seed %u: closes within %d.%03d mm, %lld mrad\n", seed,
+		       closure.distance_um / 1000, closure.distance_um % 1000,
+		       closure.angle_urad / 1000);
 		if (!judged)
 			continue;
 		EXPECT_GE(40 * MM, closure.distance_um);
@@ -122,9 +118,154 @@ static void square(struct __test_metadata *_metadata, int fd, unsigned int from,
 	}
 }
 
-TEST_F_TIMEOUT(square, closes, 300)
+TEST_F_TIMEOUT(square, closes, 120)
+{
+	square(_metadata, self->fd, 1, 2);
+}
+
+TEST_F_TIMEOUT(square, closes_ten_times, 400)
 {
 	square(_metadata, self->fd, 1, 10);
+}
+
+/*
+ * One after the other
+ */
+FIXTURE(path) {
+	int fd;
+	__s64 count_um;
+};
+
+FIXTURE_SETUP(path)
+{
+	set_board("left_gain_permille=950 right_gain_permille=1050");
+	self->fd = open_driver();
+	self->count_um = 174 * MM / rover_info_or_fail(self->fd).counts_per_revolution;
+}
+
+FIXTURE_TEARDOWN(path)
+{
+	close(self->fd);
+	rover_calm();
+}
+
+/* Where each wheel is, within so many counts. */
+static void expect_travel(struct __test_metadata *_metadata, __s64 left_um, __s64 right_um,
+			  __s64 tolerance_um)
+{
+	struct motion_travel travel = motion_travel();
+
+	EXPECT_NEAR(left_um, tolerance_um, travel.left_um);
+	EXPECT_NEAR(right_um, tolerance_um, travel.right_um);
+}
+
+TEST_F(path, moves_and_turns)
+{
+	struct motion_travel from = motion_travel(), to;
+
+	go_or_fail(self->fd, motion_move, 300 * MM);
+	expect_travel(_metadata, 300 * MM, 300 * MM, 2 * self->count_um);
+	EXPECT_TRUE(rover_is("stopped command"));
+	EXPECT_TRUE(board_bridges_are(BRIDGE_BRAKE));
+	EXPECT_EQ(0, rover_snapshot_or_fail(self->fd).remaining);
+	go_or_fail(self->fd, motion_turn, -TURN_URAD);
+	to = motion_travel();
+	EXPECT_NEAR(from.heading_urad - TURN_URAD, 4 * self->count_um * 1000 / 136,
+		    to.heading_urad);
+	go_or_fail(self->fd, motion_turn, TURN_URAD);
+	go_or_fail(self->fd, motion_move, -300 * MM);
+	expect_travel(_metadata, 0, 0, 3 * self->count_um);
+}
+
+/* What is left of each would add up, if the next one began where it came to stand. */
+TEST_F(path, chains)
+{
+	int i;
+
+	for (i = 0; i < 10; i++)
+		go_or_fail(self->fd, motion_move, 31 * MM);
+	expect_travel(_metadata, 310 * MM, 310 * MM, 2 * self->count_um);
+}
+
+TEST_F(path, chains_across_leases)
+{
+	int i, fd;
+
+	ASSERT_EQ(0, rover_release(self->fd));
+	for (i = 0; i < 10; i++) {
+		fd = open_driver();
+		go_or_fail(fd, motion_move, -31 * MM);
+		close(fd);
+	}
+	expect_travel(_metadata, -310 * MM, -310 * MM, 2 * self->count_um);
+}
+
+TEST_F(path, tells_what_remains)
+{
+	__s64 last_um = 500 * MM, remaining_um;
+	__u32 id;
+
+	ASSERT_EQ(0, motion_move(self->fd, 500 * MM, ROVER_STOP_BRAKE, &id));
+	EXPECT_EQ(id, rover_snapshot_or_fail(self->fd).motion_id);
+	EXPECT_EQ(ROVER_MOTION_MOVE, rover_snapshot_or_fail(self->fd).motion);
+	while (rover_is("moving none")) {
+		remaining_um = rover_snapshot_or_fail(self->fd).remaining;
+		EXPECT_GE(last_um + 2 * self->count_um, remaining_um);
+		EXPECT_NEAR(500 * MM - motion_travel().left_um, 30 * MM, remaining_um);
+		last_um = remaining_um;
+		pause_ns(50 * MS);
+	}
+	EXPECT_EQ(0, rover_snapshot_or_fail(self->fd).remaining);
+}
+
+TEST_F(path, stopped_halfway_is_not_complete)
+{
+	struct rover_event_done done;
+	__u32 id;
+
+	ASSERT_EQ(0, motion_turn(self->fd, -3 * TURN_URAD, ROVER_STOP_BRAKE, &id));
+	pause_ns(400 * MS);
+	ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_BRAKE));
+	done = motion_done_or_fail(self->fd, id, 1000);
+	EXPECT_EQ(ROVER_MOTION_TURN, done.motion);
+	EXPECT_EQ(0, done.complete);
+	EXPECT_EQ(ROVER_REASON_COMMAND, done.reason);
+	EXPECT_GT(-TURN_URAD, done.remaining);
+	EXPECT_LT(-3 * TURN_URAD, done.remaining);
+}
+
+TEST_F(path, of_no_length_is_complete_at_once)
+{
+	go_or_fail(self->fd, motion_move, 0);
+	go_or_fail(self->fd, motion_turn, 0);
+	expect_travel(_metadata, 0, 0, self->count_um);
+}
+
+TEST_F(path, is_no_faster_than_told)
+{
+	struct rover_path path = { .way = 300 * MM, .speed = 150 * MM,
+				   .end = ROVER_STOP_COAST };
+	struct motion_travel from, to;
+
+	ASSERT_EQ(0, rover_call(self->fd, ROVER_IOC_MOVE, &path));
+	pause_ns(1000 * MS);
+	from = motion_travel();
+	pause_ns(300 * MS);
+	to = motion_travel();
+	EXPECT_NEAR(150 * MM, 10 * MM, motion_left_um_s(&from, &to));
+	EXPECT_EQ(1, motion_done_or_fail(self->fd, path.motion_id, 3000).complete);
+	EXPECT_TRUE(board_bridges_are(BRIDGE_COAST));
+}
+
+TEST_F(path, can_be_held_at_its_end)
+{
+	__u32 id;
+
+	ASSERT_EQ(0, motion_move(self->fd, 200 * MM, ROVER_STOP_HOLD, &id));
+	EXPECT_EQ(1, motion_done_or_fail(self->fd, id, 3000).complete);
+	EXPECT_TRUE(rover_is("holding none"));
+	go_or_fail(self->fd, motion_move, -200 * MM);
+	expect_travel(_metadata, 0, 0, 2 * self->count_um);
 }
 
 TEST_HARNESS_MAIN
