@@ -74,6 +74,26 @@ static int board_populate(struct sim_board *board, int id)
 	return devm_add_action_or_reset(board->dev, board_remove_block, block);
 }
 
+/* With the lock that these rely on later, although nobody else is here yet. */
+static void board_init_parts(struct sim_board *board)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&board->lock, flags);
+	sim_lines_init(board);
+	sim_chatter_init(board);
+	sim_pwm_init(board);
+	sim_world_init(&board->world);
+	sim_motors_reset(board);
+	sim_chassis_init(board);
+	sim_sonar_init(board);
+	sim_servo_init(board);
+	sim_faults_init(board);
+	sim_sensors_init(board);
+	sim_lines_reset_counts(board);
+	raw_spin_unlock_irqrestore(&board->lock, flags);
+}
+
 static int board_probe(struct platform_device *pdev)
 {
 	struct device *dev = &pdev->dev;
@@ -93,17 +113,7 @@ static int board_probe(struct platform_device *pdev)
 	if (err)
 		return err;
 	board->seed = board->config.seed;
-	sim_lines_init(board);
-	sim_chatter_init(board);
-	sim_pwm_init(board);
-	sim_world_init(&board->world);
-	sim_motors_reset(board);
-	sim_chassis_init(board);
-	sim_sonar_init(board);
-	sim_servo_init(board);
-	sim_faults_init(board);
-	sim_sensors_init(board);
-	sim_lines_reset_counts(board);
+	board_init_parts(board);
 
 	err = board_debugfs(board);
 	if (err)
