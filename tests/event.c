@@ -26,19 +26,50 @@
 #define KIND(type)	BIT_ULL(ROVER_EVENT_##type)
 #define QUEUE_DEFAULT	64
 
+/* One processor whose time is the count of its instructions. */
+static bool time_is_exact(void)
+{
+	return sysconf(_SC_NPROCESSORS_ONLN) == 1;
+}
+
 FIXTURE(event) {
 	int fd;
+	int witness;	/* opened later, so told later */
 };
+
+/* All that was pushed by now was told, and is forgotten. */
+static void settle(int fd, int witness)
+{
+	struct rover_event event;
+
+	event_skip(witness);
+	while (event_next(fd, 0, &event))
+		;
+}
 
 FIXTURE_SETUP(event)
 {
 	rover_calm();
 	self->fd = rover_open_or_fail(O_RDWR | O_NONBLOCK);
-	event_skip(self->fd);
+	self->witness = rover_open_or_fail(O_RDWR | O_NONBLOCK);
+	if (rover_subscribe(self->witness, KIND(STOP), 4096))
+		die("cannot subscribe");
+	settle(self->fd, self->witness);
+}
+
+/* So many stops were told to all, since the last time. */
+static void wait_for_stops(int witness, unsigned int stops)
+{
+	struct rover_event event;
+
+	while (stops--)
+		if (!event_find(witness, ROVER_EVENT_STOP, 5000 * slowness(), &event))
+			die("a stop was not told");
 }
 
 FIXTURE_TEARDOWN(event)
 {
+	close(self->witness);
 	close(self->fd);
 	rover_bind();
 }
@@ -55,7 +86,7 @@ TEST_F(event, a_motion_is_told_from_its_start_to_its_end)
 	ASSERT_EQ(0, rover_subscribe(self->fd, KIND(STATE) | KIND(STOP), 0));
 	ASSERT_EQ(0, rover_duty(self->fd, 500, 500));
 	snapshot = rover_snapshot_or_fail(self->fd);
-	ASSERT_TRUE(event_next(self->fd, 1000, &moving));
+	ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &moving));
 	EXPECT_EQ(ROVER_EVENT_STATE, moving.type);
 	EXPECT_EQ(0, moving.flags);
 	EXPECT_EQ(ROVER_STATE_MOVING, moving.state.state);
@@ -67,8 +98,8 @@ TEST_F(event, a_motion_is_told_from_its_start_to_its_end)
 	EXPECT_TRUE(event_silence(self->fd, 100));
 
 	ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_BRAKE));
-	ASSERT_TRUE(event_next(self->fd, 1000, &stop));
-	ASSERT_TRUE(event_next(self->fd, 1000, &stopped));
+	ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &stop));
+	ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &stopped));
 	EXPECT_EQ(ROVER_EVENT_STOP, stop.type);
 	EXPECT_EQ(ROVER_REASON_COMMAND, stop.stop.reason);
 	EXPECT_EQ(ROVER_STOP_BRAKE, stop.stop.mode);
@@ -99,7 +130,7 @@ TEST_F(event, a_stop_has_its_time_and_latency)
 		board_edges_start(MOTOR_LINES);
 		before_ns = now_ns();
 		ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_COAST));
-		ASSERT_TRUE(event_find(self->fd, ROVER_EVENT_STOP, 1000, &stop));
+		ASSERT_TRUE(event_find(self->fd, ROVER_EVENT_STOP, 1000 * slowness(), &stop));
 		edges = board_edges_read();
 		ASSERT_EQ(2, edges.count);
 		edge_ns = edges.edge[1].time_ns;
@@ -119,18 +150,18 @@ TEST_F(event, a_stop_has_its_reason)
 
 	ASSERT_EQ(0, rover_take(driver, ROVER_TAKE_DEADMAN, 100));
 	ASSERT_EQ(0, rover_duty(driver, 500, 500));
-	ASSERT_TRUE(event_find(self->fd, ROVER_EVENT_STOP, 1000, &stop));
+	ASSERT_TRUE(event_find(self->fd, ROVER_EVENT_STOP, 1000 * slowness(), &stop));
 	EXPECT_EQ(ROVER_REASON_DEADMAN, stop.stop.reason);
 	EXPECT_EQ(ROVER_STOP_BRAKE, stop.stop.mode);
 
 	ASSERT_EQ(0, rover_duty(driver, 500, 500));
 	close(driver);
-	ASSERT_TRUE(event_find(self->fd, ROVER_EVENT_STOP, 1000, &stop));
+	ASSERT_TRUE(event_find(self->fd, ROVER_EVENT_STOP, 1000 * slowness(), &stop));
 	EXPECT_EQ(ROVER_REASON_RELEASED, stop.stop.reason);
 
 	ASSERT_EQ(0, attribute_write("command", "forward"));
 	ASSERT_EQ(0, rover_call(self->fd, ROVER_IOC_ESTOP, NULL));
-	ASSERT_TRUE(event_find(self->fd, ROVER_EVENT_STOP, 1000, &stop));
+	ASSERT_TRUE(event_find(self->fd, ROVER_EVENT_STOP, 1000 * slowness(), &stop));
 	EXPECT_EQ(ROVER_REASON_ESTOP, stop.stop.reason);
 	ASSERT_EQ(0, rover_call(self->fd, ROVER_IOC_CLEAR, NULL));
 }
@@ -145,7 +176,7 @@ TEST_F(event, repeated_stops_are_told)
 	for (i = 0; i < 10; i++)
 		ASSERT_EQ(0, rover_stop(self->fd, i % 2));
 	for (i = 0; i < 10; i++) {
-		ASSERT_TRUE(event_next(self->fd, 1000, &event));
+		ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &event));
 		EXPECT_EQ(ROVER_EVENT_STOP, event.type);
 		EXPECT_EQ(i % 2, event.stop.mode);
 		if (i) {
@@ -168,15 +199,15 @@ TEST_F(event, only_what_was_asked_for)
 	ASSERT_EQ(0, rover_call(all, ROVER_IOC_PING, &range));
 	ASSERT_EQ(0, rover_duty(self->fd, 500, 500));
 	ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_BRAKE));
-	ASSERT_TRUE(event_next(self->fd, 1000, &event));
+	ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &event));
 	EXPECT_EQ(ROVER_STATE_MOVING, event.state.state);
-	ASSERT_TRUE(event_next(self->fd, 1000, &event));
+	ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &event));
 	EXPECT_EQ(ROVER_EVENT_STATE, event.type);
 	EXPECT_EQ(ROVER_STATE_STOPPED, event.state.state);
 	EXPECT_TRUE(event_silence(self->fd, 50));
 	EXPECT_TRUE(event_silence(none, 0));
 	/* Who asks for nothing gets all but ranges and samples. */
-	ASSERT_TRUE(event_find(all, ROVER_EVENT_STOP, 1000, &event));
+	ASSERT_TRUE(event_find(all, ROVER_EVENT_STOP, 1000 * slowness(), &event));
 	while (event_next(all, 50, &event))
 		EXPECT_NE(ROVER_EVENT_RANGE, event.type);
 	close(all);
@@ -200,7 +231,7 @@ TEST_F(event, settings_are_told)
 	struct rover_event event;
 
 	ASSERT_EQ(0, attribute_write_number("deadman", 900));
-	ASSERT_TRUE(event_find(self->fd, ROVER_EVENT_SETTING, 1000, &event));
+	ASSERT_TRUE(event_find(self->fd, ROVER_EVENT_SETTING, 1000 * slowness(), &event));
 	EXPECT_EQ(ROVER_SET_DEADMAN, event.setting.fields);
 	ASSERT_EQ(0, attribute_write_number("deadman", ROVER_DEADMAN_MS));
 }
@@ -220,8 +251,7 @@ TEST_F(event, whole_records_only)
 	EXPECT_EQ(EAGAIN, errno);
 	for (i = 0; i < 6; i++)
 		ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_BRAKE));
-	ASSERT_FALSE(event_silence(self->fd, 1000));
-	pause_ns(50 * MS);
+	wait_for_stops(self->witness, 6);
 	for (i = 0; i < 64; i++) {
 		EXPECT_EQ(-1, read(self->fd, bytes, i));
 		EXPECT_EQ(EINVAL, errno);
@@ -249,8 +279,7 @@ TEST_F(event, bad_pointers_lose_nothing)
 	ASSERT_EQ(0, rover_subscribe(self->fd, KIND(STOP), 0));
 	ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_BRAKE));
 	ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_COAST));
-	ASSERT_FALSE(event_silence(self->fd, 1000));
-	pause_ns(50 * MS);
+	wait_for_stops(self->witness, 2);
 	EXPECT_EQ(-1, read(self->fd, map + page, 64));
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_EQ(-1, read(self->fd, map + page - 32, 64));
@@ -281,7 +310,8 @@ TEST_F(event, a_reader_waits)
 	EXPECT_EQ(64, read(fd, &event, sizeof(event)));
 	EXPECT_EQ(ROVER_EVENT_STOP, event.type);
 	EXPECT_LE(100 * MS, now_ns() - before_ns);
-	EXPECT_GE(20 * MS, now_ns() - (__s64)event.time_ns);
+	if (time_is_exact())
+		EXPECT_GE(20 * MS, now_ns() - (__s64)event.time_ns);
 	EXPECT_EQ(0, wait_for(pid));
 	close(fd);
 }
@@ -420,7 +450,7 @@ static void count_all(struct __test_metadata *_metadata, struct count *count, in
 {
 	struct rover_event event;
 
-	while (event_next(fd, 50, &event))
+	while (event_next(fd, 50 * slowness(), &event))
 		count_one(_metadata, count, &event);
 }
 
@@ -438,15 +468,17 @@ TEST_F(event, a_full_queue_tells_what_it_lost)
 			ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_BRAKE));
 			sched_yield();
 		}
+		wait_for_stops(self->witness, sent[i]);
 		/* What is there has a place, the rest is a number behind it. */
 		count_all(_metadata, &count, self->fd);
 		EXPECT_EQ(sent[i], count.received + count.lost);
 		EXPECT_EQ(sent[i] < QUEUE_DEFAULT ? sent[i] : QUEUE_DEFAULT, count.received);
 		/* And that was all. */
 		ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_BRAKE));
-		ASSERT_TRUE(event_next(self->fd, 1000, &event));
+		ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &event));
 		count_one(_metadata, &count, &event);
 		EXPECT_EQ(ROVER_EVENT_STOP, event.type);
+		wait_for_stops(self->witness, 1);
 	}
 }
 
@@ -493,7 +525,7 @@ TEST_F(event, loss_of_the_ring_is_told_to_all)
 	unsigned int i;
 	pid_t pid;
 
-	if (sysconf(_SC_NPROCESSORS_ONLN) > 1)
+	if (!time_is_exact())
 		SKIP(return, "wants one processor: --icount");
 	for (i = 0; i < ARRAY_SIZE(fds); i++)
 		ASSERT_EQ(0, rover_subscribe(fds[i], KIND(STOP), 4096));
@@ -534,7 +566,7 @@ TEST_F(event, bad_subscriptions)
 	EXPECT_EQ(-ERANGE, rover_subscribe(self->fd, KIND(STOP), UINT32_MAX));
 	/* As it was. */
 	ASSERT_EQ(0, rover_duty(self->fd, 500, 500));
-	EXPECT_TRUE(event_find(self->fd, ROVER_EVENT_STATE, 1000, &event));
+	EXPECT_TRUE(event_find(self->fd, ROVER_EVENT_STATE, 1000 * slowness(), &event));
 	EXPECT_EQ(4096, rover_info_or_fail(self->fd).queue_max);
 	EXPECT_EQ(QUEUE_DEFAULT, rover_info_or_fail(self->fd).queue_default);
 	EXPECT_EQ(sizeof(event), rover_info_or_fail(self->fd).event_size);
@@ -548,8 +580,7 @@ TEST_F(event, another_length_keeps_the_order)
 	ASSERT_EQ(0, rover_subscribe(self->fd, KIND(STOP), 16));
 	for (i = 0; i < 20; i++)
 		ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_BRAKE));
-	ASSERT_FALSE(event_silence(self->fd, 1000));
-	pause_ns(50 * MS);
+	wait_for_stops(self->witness, 20);
 	/* 16 and a loss of 4; then 5 and a loss of 15; then room again. */
 	ASSERT_EQ(0, rover_subscribe(self->fd, KIND(STOP), 5));
 	ASSERT_EQ(0, rover_subscribe(self->fd, KIND(STOP), 200));
@@ -569,8 +600,7 @@ TEST_F(event, flush_forgets)
 
 	for (i = 0; i < 100; i++)
 		ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_BRAKE));
-	ASSERT_FALSE(event_silence(self->fd, 1000));
-	pause_ns(50 * MS);
+	wait_for_stops(self->witness, 100);
 	ASSERT_EQ(0, rover_call(self->fd, ROVER_IOC_SUBSCRIBE, (void *)&flush));
 	EXPECT_TRUE(event_silence(self->fd, 50));
 }
@@ -623,7 +653,7 @@ TEST_F(event, many_readers_and_one_that_is_stuck)
 	/* The control tick has noticed nothing. */
 	for (number = from; number < to; number++) {
 		ASSERT_EQ(1, rover_mapping_sample(mapping, number, &sample));
-		if (number > from && sysconf(_SC_NPROCESSORS_ONLN) == 1)
+		if (number > from && time_is_exact())
 			EXPECT_GE(50 * MS, (__s64)(sample.time_ns - before.time_ns));
 		before = sample;
 	}
@@ -660,20 +690,22 @@ TEST_F(event, ranges_are_told_while_somebody_listens)
 	put_at_um(1000000);
 	ASSERT_EQ(0, rover_subscribe(self->fd, KIND(RANGE), 0));
 	for (i = 0; i < 10; i++) {
-		ASSERT_TRUE(event_next(self->fd, 1000, &event));
+		ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &event));
 		EXPECT_EQ(ROVER_EVENT_RANGE, event.type);
 		EXPECT_EQ(0, event.range.sensor);
 		EXPECT_EQ(ROVER_RANGE_VALID, event.range.status);
-		EXPECT_NEAR(1000000, 5000, event.range.range_um);
-		EXPECT_NEAR(5830000, 30000, event.range.echo_ns);
+		if (time_is_exact()) {
+			EXPECT_NEAR(1000000, 5000, event.range.range_um);
+			EXPECT_NEAR(5830000, 30000, event.range.echo_ns);
+		}
 		EXPECT_LT(before.time_ns, event.time_ns);
 		before = event;
 	}
 	/* Two listen, one goes: on. */
 	ASSERT_EQ(0, rover_subscribe(other, KIND(RANGE), 0));
 	ASSERT_EQ(0, rover_subscribe(self->fd, KIND(STOP), 0));
-	EXPECT_TRUE(event_next(other, 1000, &event));
-	EXPECT_TRUE(event_next(other, 1000, &event));
+	EXPECT_TRUE(event_next(other, 1000 * slowness(), &event));
+	EXPECT_TRUE(event_next(other, 1000 * slowness(), &event));
 	/* And nobody: silence, after the ping that is under way. */
 	close(other);
 	pause_ns(200 * MS);
@@ -692,10 +724,11 @@ TEST_F(event, ranges_at_most_so_often)
 
 	ASSERT_EQ(0, rover_call(self->fd, ROVER_IOC_SUBSCRIBE, (void *)&subscribe));
 	for (i = 0; i < 5; i++) {
-		ASSERT_TRUE(event_next(self->fd, 1000, &event));
+		ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &event));
 		if (i) {
 			EXPECT_LE(250 * MS, event.time_ns - before.time_ns);
-			EXPECT_GE(350 * MS, event.time_ns - before.time_ns);
+			if (time_is_exact())
+				EXPECT_GE(350 * MS, event.time_ns - before.time_ns);
 		}
 		before = event;
 	}
@@ -719,6 +752,8 @@ TEST_F(event, thresholds_have_hysteresis)
 	unsigned int i;
 	__u64 before;
 
+	if (!time_is_exact())
+		SKIP(return, "wants exact times: --icount");
 	put_at_um(1000000);
 	ASSERT_EQ(0, rover_call(self->fd, ROVER_IOC_SUBSCRIBE, (void *)&subscribe));
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
@@ -732,15 +767,136 @@ TEST_F(event, thresholds_have_hysteresis)
 	}
 	/* Nothing in reach is far, no answer is no answer. */
 	put_at_um(300000);
-	ASSERT_TRUE(event_next(self->fd, 1000, &event));
+	ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &event));
 	ASSERT_EQ(0, board_control("faults", "sonar=dead"));
 	before = pings();
 	ASSERT_TRUE(EVENTUALLY(pings() >= before + 3));
 	EXPECT_TRUE(event_silence(self->fd, 50));
 	ASSERT_EQ(0, board_control("faults", "sonar=no-target"));
-	ASSERT_TRUE(event_next(self->fd, 1000, &event));
+	ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &event));
 	EXPECT_EQ(ROVER_RANGE_NO_ECHO, event.range.status);
 	EXPECT_EQ(-1, event.range.range_um);
+}
+
+/*
+ * Sensors
+ */
+static void set_obstacle(bool left, bool right)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "obstacle_left=%d obstacle_right=%d", left, right);
+	if (board_control("sensors", text))
+		die("cannot set the sensors");
+}
+
+TEST_F(event, sensors_are_told)
+{
+	const struct rover_subscribe subscribe = {
+		.kinds = KIND(SENSOR), .sensors = ROVER_SENSOR_OBSTACLE_LEFT,
+	};
+	struct rover_event event;
+
+	if (!(rover_info_or_fail(self->fd).sensors & ROVER_SENSOR_OBSTACLE_RIGHT))
+		SKIP(return, "the board has no obstacle sensors");
+	set_obstacle(0, 0);
+	ASSERT_TRUE(EVENTUALLY(!(rover_snapshot_or_fail(self->fd).sensors & 3)));
+	settle(self->fd, self->witness);
+	ASSERT_EQ(0, rover_call(self->fd, ROVER_IOC_SUBSCRIBE, (void *)&subscribe));
+	/* The right one was not asked for. */
+	set_obstacle(0, 1);
+	set_obstacle(1, 1);
+	ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &event));
+	EXPECT_EQ(ROVER_EVENT_SENSOR, event.type);
+	EXPECT_EQ(ROVER_SENSOR_OBSTACLE_LEFT, event.sensor.sensor);
+	EXPECT_EQ(1, event.sensor.level);
+	EXPECT_TRUE(event.sensor.sensors & ROVER_SENSOR_OBSTACLE_LEFT);
+	set_obstacle(0, 0);
+	ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &event));
+	EXPECT_EQ(0, event.sensor.level);
+	EXPECT_TRUE(event_silence(self->fd, 100));
+}
+
+/* The first at once, the last in the end, and what was undone meanwhile not. */
+TEST_F(event, sensors_at_most_so_often)
+{
+	const struct rover_subscribe subscribe = {
+		.kinds = KIND(SENSOR), .sensor_interval_ms = 500,
+	};
+	struct rover_event first, event;
+	unsigned int i;
+
+	if (!(rover_info_or_fail(self->fd).sensors & ROVER_SENSOR_OBSTACLE_LEFT))
+		SKIP(return, "the board has no obstacle sensors");
+	if (!time_is_exact())
+		SKIP(return, "wants exact times: --icount");
+	set_obstacle(0, 0);
+	ASSERT_TRUE(EVENTUALLY(!(rover_snapshot_or_fail(self->fd).sensors & 3)));
+	settle(self->fd, self->witness);
+	ASSERT_EQ(0, rover_call(self->fd, ROVER_IOC_SUBSCRIBE, (void *)&subscribe));
+	for (i = 1; i <= 6; i++) {
+		set_obstacle(i % 2, 0);
+		pause_ns(50 * MS);
+	}
+	ASSERT_TRUE(event_next(self->fd, 0, &first));
+	EXPECT_EQ(1, first.sensor.level);
+	ASSERT_TRUE(event_next(self->fd, 1000, &event));
+	EXPECT_EQ(0, event.sensor.level);
+	/* Told after the interval, with the time at which it was so. */
+	EXPECT_NEAR(500 * MS, 20 * MS, now_ns() - (__s64)first.time_ns);
+	EXPECT_NEAR(250 * MS, 20 * MS, event.time_ns - first.time_ns);
+	EXPECT_TRUE(event_silence(self->fd, 700));
+
+	set_obstacle(1, 0);
+	pause_ns(50 * MS);
+	set_obstacle(0, 0);
+	pause_ns(50 * MS);
+	set_obstacle(1, 0);
+	ASSERT_TRUE(event_next(self->fd, 0, &first));
+	EXPECT_EQ(1, first.sensor.level);
+	EXPECT_TRUE(event_silence(self->fd, 700));
+	set_obstacle(0, 0);
+}
+
+/* What the guard saw is in the record of the stop. */
+TEST_F(event, a_guard_tells_what_it_saw)
+{
+	struct rover_event event;
+
+	if (!time_is_exact())
+		SKIP(return, "wants exact times: --icount");
+	put_at_um(800000);
+	ASSERT_EQ(0, rover_subscribe(self->fd, KIND(STOP), 0));
+	ASSERT_EQ(0, attribute_write_number("guard", 300));
+	ASSERT_EQ(0, rover_take(self->fd, ROVER_TAKE_DEADMAN, 5000));
+	ASSERT_EQ(0, rover_duty(self->fd, 600, 600));
+	ASSERT_TRUE(event_next(self->fd, 5000 * slowness(), &event));
+	EXPECT_EQ(ROVER_REASON_GUARD, event.stop.reason);
+	EXPECT_EQ(0, event.stop.sensors);
+	EXPECT_NEAR(270000, 40000, event.stop.range_um);
+	ASSERT_EQ(0, rover_release(self->fd));
+	ASSERT_EQ(0, attribute_write_number("guard", 0));
+}
+
+/* Whose lease it is, is told to that file alone. */
+TEST_F(event, a_lease_is_mine_or_not)
+{
+	struct rover_event event;
+
+	ASSERT_EQ(0, rover_subscribe(self->fd, KIND(LEASE), 0));
+	ASSERT_EQ(0, rover_subscribe(self->witness, KIND(LEASE), 0));
+	ASSERT_EQ(0, rover_take(self->fd, 0, 0));
+	ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &event));
+	EXPECT_EQ(ROVER_LEASE_TAKEN | ROVER_LEASE_MINE, event.lease.flags);
+	EXPECT_EQ(getpid(), event.lease.pid);
+	EXPECT_EQ(0, event.lease.reserved);
+	ASSERT_TRUE(event_next(self->witness, 1000 * slowness(), &event));
+	EXPECT_EQ(ROVER_LEASE_TAKEN, event.lease.flags);
+	EXPECT_EQ(0, event.lease.reserved);
+	ASSERT_EQ(0, rover_release(self->fd));
+	ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &event));
+	EXPECT_EQ(0, event.lease.flags);
+	EXPECT_EQ(0, event.lease.pid);
 }
 
 /*
@@ -759,12 +915,15 @@ TEST_F(event, a_report_is_a_sample)
 	snapshot = rover_snapshot_or_fail(self->fd);
 	ASSERT_TRUE(event_next(self->fd, 0, &event));
 	EXPECT_EQ(ROVER_EVENT_SAMPLE, event.type);
-	EXPECT_NEAR(snapshot.time_ns, MS, event.time_ns);
-	EXPECT_NEAR(snapshot.left.count, 1, event.sample.left_count);
-	EXPECT_NEAR(snapshot.right.count, 1, event.sample.right_count);
+	EXPECT_GE(snapshot.time_ns, event.time_ns);
+	if (time_is_exact()) {
+		EXPECT_NEAR(snapshot.time_ns, MS, event.time_ns);
+		EXPECT_NEAR(snapshot.left.count, 1, event.sample.left_count);
+		EXPECT_NEAR(snapshot.right.count, 1, event.sample.right_count);
+		EXPECT_NEAR(snapshot.heading_urad, 100000, event.sample.heading_urad);
+	}
 	EXPECT_LT(0, event.sample.left_speed_um_s);
 	EXPECT_GT(0, event.sample.right_speed_um_s);
-	EXPECT_NEAR(snapshot.heading_urad, 100000, event.sample.heading_urad);
 	EXPECT_EQ(ROVER_STATE_MOVING, event.sample.status & 0xff);
 	/* One, and no more. */
 	EXPECT_TRUE(event_silence(self->fd, 200));
@@ -779,9 +938,9 @@ TEST_F(event, reports_come_at_their_interval)
 	ASSERT_EQ(0, rover_subscribe(self->fd, 0, 0));
 	ASSERT_EQ(0, rover_report(self->fd, 30, 0));
 	for (i = 0; i < 20; i++) {
-		ASSERT_TRUE(event_next(self->fd, 1000, &event));
+		ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &event));
 		ASSERT_EQ(ROVER_EVENT_SAMPLE, event.type);
-		if (i)
+		if (i && time_is_exact())
 			EXPECT_NEAR(30 * MS, 3 * MS, event.time_ns - before.time_ns);
 		before = event;
 	}
@@ -821,7 +980,8 @@ TEST_F(event, reports_are_lost_like_others)
 	}
 	ASSERT_TRUE(event_next(self->fd, 0, &event));
 	EXPECT_EQ(ROVER_EVENT_LOST, event.type);
-	EXPECT_NEAR(17, 1, event.lost.count);
+	if (time_is_exact())
+		EXPECT_NEAR(17, 1, event.lost.count);
 }
 
 TEST_F(event, bad_reports)
