@@ -20,6 +20,7 @@ enum rover_side {
 };
 
 #define ROVER_ENCODER_LINES	2	/* most lines one encoder has */
+#define ROVER_SLEEP_LINES	2	/* one for both bridges, or one each */
 
 /* What the inputs of the bridges mean: see bridge.c. */
 enum rover_drive_mode {
@@ -64,7 +65,7 @@ enum rover_sonar_kind {
  * @enable_low_coasts: with phase-enable, EN low coasts instead of braking
  * @hardware_pwm: a PWM provider drives IN2 of both bridges, or EN if they have one
  * @slow_decay: the off phase of the software PWM brakes instead of coasting
- * @has_sleep: the bridges have a sleep line
+ * @sleep_lines: on which the bridges sleep, 0..ROVER_SLEEP_LINES
  * @has_enable: the bridges have an enable line
  * @pwm_frequency_hz: of the software PWM, 20..1000
  * @dead_time_us: pause of a wheel that reverses, 0..100000
@@ -91,7 +92,7 @@ struct rover_board {
 	bool enable_low_coasts;
 	bool hardware_pwm;
 	bool slow_decay;
-	bool has_sleep;
+	u32 sleep_lines;
 	bool has_enable;
 	u32 pwm_frequency_hz;
 	u32 dead_time_us;

@@ -6,6 +6,7 @@
  */
 
 #include <linux/device.h>
+#include <linux/gpio/consumer.h>
 #include <linux/property.h>
 #include <linux/string.h>
 
@@ -133,6 +134,21 @@ static int board_drive_read_rest(struct device *dev, struct rover_board *board)
 	return 0;
 }
 
+static int board_drive_read_sleep(struct device *dev, struct rover_board *board)
+{
+	int lines = gpiod_count(dev, "sleep");
+
+	if (lines == -ENOENT)
+		return 0;
+	if (lines < 0)
+		return dev_err_probe(dev, lines, "sleep-gpios is malformed\n");
+	if (lines > ROVER_SLEEP_LINES)
+		return dev_err_probe(dev, -EINVAL, "sleep-gpios has %d lines: want 1 or 2\n",
+				     lines);
+	board->sleep_lines = lines;
+	return 0;
+}
+
 /**
  * rover_board_drive_read() - read and check what it says of the bridges
  * @dev: the platform device
@@ -155,7 +171,7 @@ int rover_board_drive_read(struct device *dev, struct rover_board *board)
 		if (err)
 			return err;
 	}
-	board->has_sleep = rover_pins_present(dev, "sleep");
 	board->has_enable = rover_pins_present(dev, "enable");
-	return board_drive_read_rest(dev, board);
+	err = board_drive_read_sleep(dev, board);
+	return err ?: board_drive_read_rest(dev, board);
 }

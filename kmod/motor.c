@@ -53,9 +53,10 @@ static s32 motor_round(const struct rover_motor *motor, s32 duty_permille)
 /* The time to wake is counted from the lines, whatever is told meanwhile. */
 static void motor_wake(struct rover_motor *motor)
 {
-	if (motor->awake || (!motor->sleep && !motor->enable))
+	if (motor->awake || (!motor->sleep[0] && !motor->enable))
 		return;
-	gpiod_set_value(motor->sleep, 0);
+	gpiod_set_value(motor->sleep[0], 0);
+	gpiod_set_value(motor->sleep[1], 0);
 	gpiod_set_value(motor->enable, 1);
 	motor->awake = true;
 	motor->awake_at = ktime_add_ns(ktime_get(), MOTOR_WAKE_NS);
@@ -64,7 +65,8 @@ static void motor_wake(struct rover_motor *motor)
 static void motor_sleep(struct rover_motor *motor)
 {
 	gpiod_set_value(motor->enable, 0);
-	gpiod_set_value(motor->sleep, 1);
+	gpiod_set_value(motor->sleep[0], 1);
+	gpiod_set_value(motor->sleep[1], 1);
 	motor->awake = false;
 }
 
@@ -240,7 +242,7 @@ enum rover_stop_mode rover_motor_rest(const struct rover_motor *motor, enum rove
 	if (rover->board.enable_low_coasts)
 		return ROVER_STOP_COAST;
 	/* A bridge that is asleep or disabled lets go. */
-	return motor->sleep || motor->enable ? mode : ROVER_STOP_BRAKE;
+	return motor->sleep[0] || motor->enable ? mode : ROVER_STOP_BRAKE;
 }
 
 static void motor_remove(void *data)
@@ -255,13 +257,22 @@ static void motor_remove(void *data)
 		dev_err(rover->hardware, "the PWM provider failed: the motors may be on\n");
 }
 
-static int motor_init_line(struct rover *rover, bool present, const char *function,
-			   enum gpiod_flags flags, struct gpio_desc **line)
+/* Lines that wake the bridges: at first, they sleep. */
+static int motor_init_lines(struct rover *rover)
 {
-	if (!present)
+	struct rover_motor *motor = &rover->motor;
+	struct device *dev = rover->hardware;
+	unsigned int i;
+
+	for (i = 0; i < rover->board.sleep_lines; i++) {
+		motor->sleep[i] = rover_pins_get(dev, rover->label, "sleep", i, GPIOD_OUT_HIGH);
+		if (IS_ERR(motor->sleep[i]))
+			return PTR_ERR(motor->sleep[i]);
+	}
+	if (!rover->board.has_enable)
 		return 0;
-	*line = rover_pins_get(rover->hardware, rover->label, function, 0, flags);
-	return PTR_ERR_OR_ZERO(*line);
+	motor->enable = rover_pins_get(dev, rover->label, "enable", 0, GPIOD_OUT_LOW);
+	return PTR_ERR_OR_ZERO(motor->enable);
 }
 
 /**
@@ -283,12 +294,7 @@ int rover_motor_init(struct rover *rover)
 	kthread_init_work(&motor->sync_work, motor_sync_work);
 	motor->dead_ns = rover->board.dead_time_us * NSEC_PER_USEC;
 
-	err = motor_init_line(rover, rover->board.has_sleep, "sleep", GPIOD_OUT_HIGH,
-			      &motor->sleep);
-	if (err)
-		return err;
-	err = motor_init_line(rover, rover->board.has_enable, "enable", GPIOD_OUT_LOW,
-			      &motor->enable);
+	err = motor_init_lines(rover);
 	if (err)
 		return err;
 	err = rover->board.hardware_pwm ? rover_hwpwm_init(rover) : rover_softpwm_init(rover);

@@ -68,7 +68,7 @@ struct rover_motor_want {
  * @min_pulse_ns: shorter pulses, high or low, are not made
  * @dead_ns: pause of a wheel that reverses
  * @want: last command
- * @sleep: sleep line of the bridges, or NULL
+ * @sleep: sleep lines of the bridges; NULL for those there are not
  * @enable: enable line, or NULL
  * @awake: state of both
  * @awake_at: when the bridges follow their inputs after they were woken
@@ -87,7 +87,7 @@ struct rover_motor {
 	u32 min_pulse_ns;
 	u32 dead_ns;
 	struct rover_motor_want want;
-	struct gpio_desc *sleep;
+	struct gpio_desc *sleep[ROVER_SLEEP_LINES];
 	struct gpio_desc *enable;
 	bool awake;
 	ktime_t awake_at;

@@ -116,6 +116,11 @@ FIXTURE_VARIANT_ADD(refused, coasts_in_in) {
 	.cause = "enable-low-coasts is for drive-mode \"phase-enable\" alone",
 };
 
+FIXTURE_VARIANT_ADD(refused, three_sleeps) {
+	.device = "rover-with-three-sleeps",
+	.cause = "sleep-gpios has 3 lines: want 1 or 2",
+};
+
 FIXTURE_VARIANT_ADD(refused, two_periods) {
 	.device = "rover-with-two-periods",
 	.cause = "pwms: both need the same period, not 50000 ns",
