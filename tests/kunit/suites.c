@@ -10,6 +10,7 @@
 
 static struct kunit_suite *suites[] = {
 	&kinematics_suite,
+	&median_suite,
 };
 
 static int __init suites_init(void)

@@ -10,5 +10,6 @@
 #include <kunit/test.h>
 
 extern struct kunit_suite kinematics_suite;
+extern struct kunit_suite median_suite;
 
 #endif
