@@ -175,6 +175,25 @@ TEST_F(plain, have_two_lines_an_encoder_on_request)
 	EXPECT_TRUE(EVENTUALLY(!left_speed(last)));
 }
 
+TEST_F(plain, have_properties_of_their_own_on_request)
+{
+	int last = tree_boards();
+
+	ASSERT_EQ(0, run("modprobe", "rover", NULL));
+	ASSERT_EQ(0, run("modprobe", "rover_sim", "boards=1",
+			 "board_properties=sonar-offset-um=50000,obstacle-active-high",
+			 "rover_properties=deadman-ms=300", NULL));
+	EXPECT_TRUE(rover_says(last, "deadman", "300"));
+	EXPECT_TRUE(rover_says(last, "range", "2950"));
+	EXPECT_TRUE(rover_says(last, "board", "4tronix,robohat"));
+	/* What cannot be, is refused by the device that it is for. */
+	ASSERT_EQ(0, run("rmmod", "rover", NULL));
+	ASSERT_EQ(0, run("rmmod", "rover_sim", NULL));
+	ASSERT_EQ(0, run("modprobe", "rover_sim", "boards=1",
+			 "board_properties=bridge-mode=tank", NULL));
+	EXPECT_EQ(tree_boards(), boards());
+}
+
 /* One where there is no device tree, else only those of the tree. */
 TEST_F(plain, are_as_many_as_the_machine_needs)
 {

@@ -23,6 +23,9 @@
 /* However long it was driven: below that, motors would not turn at all. */
 #define MOTORS_EMPTY_PPB	(MOTORS_FULL_PPB / 2)
 
+/* Nor under any load. */
+#define MOTORS_SAG_MAX_PPM	900000U
+
 #define MOTORS_MINUTE_NS	(60 * (u64)NSEC_PER_SEC)
 
 /* Uniform, as far as the spread to either side. */
@@ -58,6 +61,11 @@ void sim_motors_draw(struct sim_board *board)
 			motors_spread(&random, set->dead_zone_permille[side],
 				      set->spread_permille);
 	}
+	motors->sag_permille = motors_spread(&random, set->sag_permille,
+					     set->spread_permille);
+	motors->discharge_permille_min =
+		motors_spread(&random, set->discharge_permille_min,
+			      set->spread_permille);
 }
 
 static u32 motors_load_permille(const struct sim_board *board,
@@ -84,20 +92,23 @@ static u32 motors_load_permille(const struct sim_board *board,
 void sim_motors_update(struct sim_board *board, u64 passed_ns)
 {
 	struct sim_motors *motors = &board->motors;
+	u32 sag_ppm;
 	u64 lost;
 
-	if (!motors->set.sag_permille && !motors->set.discharge_permille_min)
+	if (!motors->sag_permille && !motors->discharge_permille_min)
 		return;
-	lost = (u64)motors->set.discharge_permille_min * motors->load_permille *
+	lost = (u64)motors->discharge_permille_min * motors->load_permille *
 	       1000;
 	lost = mul_u64_u64_div_u64(lost, passed_ns, MOTORS_MINUTE_NS);
 	motors->charge_ppb -= min(lost, motors->charge_ppb - MOTORS_EMPTY_PPB);
 
 	motors->load_permille = (motors_load_permille(board, SIM_LEFT) +
 				 motors_load_permille(board, SIM_RIGHT)) / 2;
+	sag_ppm = min(motors->sag_permille * motors->load_permille,
+		      MOTORS_SAG_MAX_PPM);
 	motors->volts_ppm = (u32)div_u64(motors->charge_ppb *
-		(MOTORS_FULL_PPM - motors->set.sag_permille *
-				   motors->load_permille), MOTORS_FULL_PPB);
+					 (MOTORS_FULL_PPM - sag_ppm),
+					 MOTORS_FULL_PPB);
 }
 
 /**

@@ -21,6 +21,8 @@ struct sim_motors {
 	/* Drawn from it, within the spread, by the seed */
 	u32 gain_ppm[SIM_SIDES];	/* of full speed, load included */
 	u32 dead_zone_permille[SIM_SIDES];
+	u32 sag_permille;
+	u32 discharge_permille_min;
 
 	/* The battery */
 	u64 charge_ppb;			/* voltage without load, 10^9 is full */

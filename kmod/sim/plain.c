@@ -9,7 +9,9 @@
  *
  * Copyright (C) 2026 The rover authors
  */
+#include <linux/device/driver.h>
 #include <linux/gpio/machine.h>
+#include <linux/kstrtox.h>
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
@@ -31,6 +33,19 @@ static bool quadrature;
 module_param(quadrature, bool, 0444);
 MODULE_PARM_DESC(quadrature,
 		 "created rovers have encoders of two lines, and no line sensors (default: N)");
+
+static char *board_properties;
+module_param(board_properties, charp, 0444);
+MODULE_PARM_DESC(board_properties,
+		 "more properties of created boards: NAME=VALUE,NAME,...");
+
+static char *rover_properties;
+module_param(rover_properties, charp, 0444);
+MODULE_PARM_DESC(rover_properties,
+		 "more properties of created rovers: NAME=VALUE,NAME,...");
+
+/* Of one device, the fixed ones included. */
+#define PLAIN_PROPERTIES_MAX	32
 
 struct plain {
 	struct platform_device *board;
@@ -119,6 +134,69 @@ static int plain_add_lines(struct plain *plain, int id)
 	return 0;
 }
 
+/* A number, a word, or nothing behind the name. */
+static struct property_entry plain_property(const char *name, const char *value)
+{
+	s32 number;
+
+	if (!value)
+		return PROPERTY_ENTRY_BOOL(name);
+	if (!kstrtos32(value, 0, &number))
+		return PROPERTY_ENTRY_U32(name, (u32)number);
+	return PROPERTY_ENTRY_STRING(name, value);
+}
+
+static int plain_parse(char *text, struct property_entry *entry,
+		       unsigned int count)
+{
+	char *value;
+
+	while ((value = strsep(&text, ","))) {
+		const char *name = strsep(&value, "=");
+
+		if (!*name)
+			continue;
+		if (!count--)
+			return -EINVAL;
+		*entry++ = plain_property(name, value);
+	}
+	return 0;
+}
+
+/* The properties of @info, behind those that the module was given: they win. */
+static struct platform_device *plain_register(struct platform_device_info *info,
+					      const char *given)
+{
+	struct platform_device *pdev = ERR_PTR(-ENOMEM);
+	const struct property_entry *fixed = info->properties;
+	struct property_entry *all;
+	char *text = kstrdup(given ?: "", GFP_KERNEL);
+	unsigned int count, room;
+	int err;
+
+	for (count = 0; fixed[count].name; count++)
+		;
+	room = PLAIN_PROPERTIES_MAX - count;
+	all = kcalloc(PLAIN_PROPERTIES_MAX + 1, sizeof(*all), GFP_KERNEL);
+	if (!text || !all)
+		goto free;
+	err = plain_parse(text, all, room);
+	if (err) {
+		pdev = ERR_PTR(err);
+		goto free;
+	}
+	for (count = 0; all[count].name; count++)
+		;
+	for (; fixed->name; fixed++)
+		all[count++] = *fixed;
+	info->properties = all;
+	pdev = platform_device_register_full(info);
+free:
+	kfree(all);
+	kfree(text);
+	return pdev;
+}
+
 static int plain_add_board(struct plain *plain, int id)
 {
 	const struct property_entry properties[] = {
@@ -128,13 +206,13 @@ static int plain_add_board(struct plain *plain, int id)
 		PROPERTY_ENTRY_U32("seed", id == PLATFORM_DEVID_NONE ? 1 : id + 1),
 		{ }
 	};
-	const struct platform_device_info info = {
+	struct platform_device_info info = {
 		.name = "rover-sim",
 		.id = id,
 		.properties = properties,
 	};
 
-	plain->board = platform_device_register_full(&info);
+	plain->board = plain_register(&info, board_properties);
 	return PTR_ERR_OR_ZERO(plain->board);
 }
 
@@ -152,13 +230,13 @@ static int plain_add_rover(struct plain *plain, int id)
 		PROPERTY_ENTRY_U32("deadman-ms", 1000),
 		{ }
 	};
-	const struct platform_device_info info = {
+	struct platform_device_info info = {
 		.name = "rover",
 		.id = id,
 		.properties = properties,
 	};
 
-	plain->rover = platform_device_register_full(&info);
+	plain->rover = plain_register(&info, rover_properties);
 	return PTR_ERR_OR_ZERO(plain->rover);
 }
 
@@ -231,6 +309,9 @@ int sim_plain_add(void)
 		return -EINVAL;
 	if (!boards)
 		return 0;
+	/* Rovers of a device tree may have waited for us: they have lower numbers. */
+	if (id != PLATFORM_DEVID_NONE)
+		wait_for_device_probe();
 	plain_boards = kcalloc(boards, sizeof(*plain_boards), GFP_KERNEL);
 	if (!plain_boards)
 		return -ENOMEM;
