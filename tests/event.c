@@ -154,6 +154,7 @@ TEST_F(event, a_stop_has_its_reason)
 	EXPECT_EQ(ROVER_REASON_DEADMAN, stop.stop.reason);
 	EXPECT_EQ(ROVER_STOP_BRAKE, stop.stop.mode);
 
+	ASSERT_EQ(0, rover_take(driver, ROVER_TAKE_DEADMAN, 5000));
 	ASSERT_EQ(0, rover_duty(driver, 500, 500));
 	close(driver);
 	ASSERT_TRUE(event_find(self->fd, ROVER_EVENT_STOP, 1000 * slowness(), &stop));
@@ -618,7 +619,7 @@ TEST_F(event, many_readers_and_one_that_is_stuck)
 	const struct rover_mapping *mapping;
 	__u64 from, to, number;
 	unsigned int i, n;
-	int fds[MANY];
+	int fds[MANY], last;
 
 	mapping = mmap(NULL, rover_info_or_fail(self->fd).mapping_size, PROT_READ, MAP_SHARED,
 		       self->fd, 0);
@@ -628,6 +629,8 @@ TEST_F(event, many_readers_and_one_that_is_stuck)
 		fds[i] = rover_open_or_fail(O_RDONLY | O_NONBLOCK);
 		ASSERT_EQ(0, rover_subscribe(fds[i], KIND(STATE) | KIND(STOP), 0));
 	}
+	last = rover_open_or_fail(O_RDONLY | O_NONBLOCK);
+	ASSERT_EQ(0, rover_subscribe(last, KIND(STOP), 4096));
 	ASSERT_EQ(0, rover_take(self->fd, 0, 0));
 	from = rover_mapping_head(mapping);
 	for (n = 0; n < 30; n++) {
@@ -637,6 +640,7 @@ TEST_F(event, many_readers_and_one_that_is_stuck)
 		ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_BRAKE));
 	}
 	to = rover_mapping_head(mapping);
+	wait_for_stops(last, 30);
 	for (i = 1; i < MANY; i++) {
 		struct count count = {};
 		struct rover_event events[100];
@@ -659,6 +663,7 @@ TEST_F(event, many_readers_and_one_that_is_stuck)
 	}
 	for (i = 0; i < MANY; i++)
 		close(fds[i]);
+	close(last);
 }
 
 /*
@@ -693,8 +698,8 @@ TEST_F(event, ranges_are_told_while_somebody_listens)
 		ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &event));
 		EXPECT_EQ(ROVER_EVENT_RANGE, event.type);
 		EXPECT_EQ(0, event.range.sensor);
-		EXPECT_EQ(ROVER_RANGE_VALID, event.range.status);
 		if (time_is_exact()) {
+			EXPECT_EQ(ROVER_RANGE_VALID, event.range.status);
 			EXPECT_NEAR(1000000, 5000, event.range.range_um);
 			EXPECT_NEAR(5830000, 30000, event.range.echo_ns);
 		}
