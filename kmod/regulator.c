@@ -194,8 +194,8 @@ s64 rover_regulator_profile(s64 speed_um_s, s64 remaining_um, s64 max_um_s,
 	if (remaining_um <= 0)
 		return 0;
 	/* At the end of the step it must still be possible to brake. */
-	braking_um_s = int_sqrt64(2 * (u64)deceleration_um_s2 * remaining_um +
-				  (u64)(step_um_s * step_um_s) / 4) - step_um_s / 2;
+	braking_um_s = max_t(s64, (s64)int_sqrt64(2 * (u64)deceleration_um_s2 * remaining_um) -
+				  step_um_s, 0);
 	return min3(faster_um_s, braking_um_s, max(max_um_s, slower_um_s));
 }
 

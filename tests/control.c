@@ -111,7 +111,8 @@ static void measure_step(int fd, __s64 from_um_s, __s64 to_um_s, struct response
 	__s64 begin_ns = now_ns(), next_ns = begin_ns;
 	struct motion_travel from = motion_travel(), to;
 
-	response[0] = response[1] = (struct response){};
+	response[0] = (struct response){};
+	response[1] = (struct response){};
 	if (motion_speed(fd, to_um_s, to_um_s))
 		die("the rover does not drive");
 	while (next_ns < begin_ns + 2 * SETTLED_NS) {
@@ -139,7 +140,7 @@ TEST_F(step, settles)
 	for (i = 1; i < ARRAY_SIZE(speeds); i++) {
 		measure_step(self->fd, speeds[i - 1] * MM, speeds[i] * MM, response);
 		for (side = 0; side < 2; side++) {
-			printf("# %d to %d mm/s, side %u: overshoot %lld permille of the step, off by %lld permille after 500 ms\n",
+			printf("# %d to %d mm/s, side %u: overshoot %lld permille, then off by %lld\n",
 			       speeds[i - 1], speeds[i], side,
 			       response[side].overshoot_permille, response[side].off_permille);
 			EXPECT_GE(100, response[side].overshoot_permille);

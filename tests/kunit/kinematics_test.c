@@ -146,7 +146,123 @@ static void range_of_an_echo(struct kunit *test)
 			rover_kinematics_range_um(3600 * NSEC_PER_SEC, U32_MAX));
 }
 
+/* An edge tells where a wheel is; between two it goes on as it did, or is in the middle. */
+static void position_between_edges(struct kunit *test)
+{
+	const s64 ms = NSEC_PER_MSEC;
+	/* A step is 2416 um; all counts from the middle of where the wheel was at first. */
+	static const struct {
+		s64 count;
+		int direction;
+		s64 silence_ms, interval_ms, position_um;
+	} cases[] = {
+		{ 0, 0, 0, 0, 0 },
+		{ 72, 0, 0, 0, 174000 },
+		{ 72, 1, 0, 10, 174000 - 1208 },
+		{ 72, 1, 5, 10, 174000 },
+		{ 72, 1, 10, 10, 174000 + 1208 },
+		{ 72, 1, 15, 10, 174000 + 604 },
+		{ 72, 1, 1000, 10, 174000 },
+		{ 72, 1, 1, 61, 174000 },
+		{ -73, -1, 0, 10, -174000 - 1208 },
+		{ -73, -1, 10, 10, -174000 - 3 * 1208 },
+		{ -73, -1, 1000, 10, -174000 - 2 * 1208 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		s64 seen = rover_kinematics_position_um(cases[i].count, cases[i].direction,
+							cases[i].silence_ms * ms,
+							cases[i].interval_ms * ms,
+							CIRCUMFERENCE_UM, COUNTS);
+
+		KUNIT_EXPECT_GE_MSG(test, 3, abs(seen - cases[i].position_um), "case %zu: %lld",
+				    i, seen);
+	}
+}
+
+static void sine_and_cosine(struct kunit *test)
+{
+	static const struct {
+		s64 angle_urad;
+		s64 sine_q30, cosine_q30;
+	} cases[] = {
+		{ 0, 0, 1 << 30 },
+		{ 523599, 536870912, 929887697 },
+		{ 785398, 759250125, 759250125 },
+		{ 1570796, 1 << 30, 0 },
+		{ -1570796, -(1 << 30), 0 },
+		{ 3141593, 0, -(1 << 30) },
+		{ -523599, -536870912, 929887697 },
+		{ 628318530718, 0, 1 << 30 },
+	};
+	s64 sine, cosine, angle_urad;
+	size_t i;
+
+	/* Half a microradian, which the angles are rounded to, is 537. */
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		rover_kinematics_sincos(cases[i].angle_urad, &sine, &cosine);
+		KUNIT_EXPECT_GE(test, 550, abs(sine - cases[i].sine_q30));
+		KUNIT_EXPECT_GE(test, 550, abs(cosine - cases[i].cosine_q30));
+	}
+	for (angle_urad = -7000000; angle_urad <= 7000000; angle_urad += 9973) {
+		rover_kinematics_sincos(angle_urad, &sine, &cosine);
+		KUNIT_EXPECT_GE(test, 50, abs(((sine * sine + cosine * cosine) >> 30) -
+						   (1 << 30)));
+	}
+}
+
+/* A whole circle in steps of a tick ends where it began. */
+static void arcs_close(struct kunit *test)
+{
+	s64 x_nm = 0, y_nm = 0, heading_urad = 0;
+	int i;
+
+	for (i = 0; i < 200; i++)
+		heading_urad += rover_kinematics_arc(1864, 6137, 136000, heading_urad,
+						     &x_nm, &y_nm);
+	/* 200 * 4273 um of difference are 6.2838 rad. */
+	KUNIT_EXPECT_GE(test, 200, abs(heading_urad - 6283824));
+	KUNIT_EXPECT_GE(test, 200000, abs(x_nm));
+	KUNIT_EXPECT_GE(test, 200000, abs(y_nm));
+
+	/* 1 rad in one step, of radius 1 m: x is sin 1, y is 1 - cos 1. */
+	x_nm = 0;
+	y_nm = 0;
+	KUNIT_EXPECT_EQ(test, 1000000, rover_kinematics_arc(932000, 1068000, 136000, 0,
+							    &x_nm, &y_nm));
+	KUNIT_EXPECT_GE(test, 1000000, abs(x_nm - 841470985));
+	KUNIT_EXPECT_GE(test, 1000000, abs(y_nm - 459697694));
+}
+
+static void twist_keeps_the_curve(struct kunit *test)
+{
+	s64 speed = 600000, rate = 3000000, wheel[ROVER_SIDES];
+
+	rover_kinematics_twist(&speed, &rate, 136000, 600000, wheel);
+	KUNIT_EXPECT_GE(test, 1, abs(wheel[ROVER_RIGHT] - 600000));
+	KUNIT_EXPECT_EQ(test, 600000 * 600 / 804, speed);
+	KUNIT_EXPECT_EQ(test, 3000000LL * 600 / 804, rate);
+	KUNIT_EXPECT_GE(test, 1, abs(wheel[ROVER_LEFT] - 396000 * 600 / 804));
+
+	speed = -100000;
+	rate = 0;
+	rover_kinematics_twist(&speed, &rate, 136000, 600000, wheel);
+	KUNIT_EXPECT_EQ(test, -100000, wheel[ROVER_LEFT]);
+	KUNIT_EXPECT_EQ(test, -100000, wheel[ROVER_RIGHT]);
+
+	/* The limits of TWIST, on the widest rover. */
+	speed = 100000000;
+	rate = -1000000000;
+	rover_kinematics_twist(&speed, &rate, 10000000, 10000000, wheel);
+	KUNIT_EXPECT_GE(test, 10, abs(wheel[ROVER_LEFT] - 10000000));
+}
+
 static struct kunit_case kinematics_cases[] = {
+	KUNIT_CASE(position_between_edges),
+	KUNIT_CASE(sine_and_cosine),
+	KUNIT_CASE(arcs_close),
+	KUNIT_CASE(twist_keeps_the_curve),
 	KUNIT_CASE(gray_steps),
 	KUNIT_CASE(gray_ignores_other_bits),
 	KUNIT_CASE(speed_in_one_second),

@@ -11,6 +11,7 @@
 static struct kunit_suite *suites[] = {
 	&kinematics_suite,
 	&median_suite,
+	&regulator_suite,
 };
 
 static int __init suites_init(void)

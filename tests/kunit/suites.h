@@ -11,5 +11,6 @@
 
 extern struct kunit_suite kinematics_suite;
 extern struct kunit_suite median_suite;
+extern struct kunit_suite regulator_suite;
 
 #endif

@@ -147,7 +147,8 @@ enum rover_range_status {
  * Bridges that cannot do one of them do the other for it: see ROVER_CAP_COAST,
  * ROVER_CAP_BRAKE, and ROVER_SNAPSHOT_BRAKING for what they do.
  * @ROVER_STOP_HOLD: back to this place against force, as long as the driver has
- *	the lease and feeds it; then it brakes. Encoders that cannot tell the
+ *	the lease and feeds it; then it brakes. A rover that moves brakes first, and
+ *	keeps the place where it comes to stand. Encoders that cannot tell the
  *	direction (ROVER_CAP_INFERRED) only brake while they hold
  */
 enum rover_stop_mode {
@@ -480,9 +481,9 @@ struct rover_twist {
  *
  * When the last motion was a MOVE or TURN that came to its end, this one begins
  * at the place where that one was to end, not where the rover has come to stand,
- * so that errors do not add up; else at the place where the rover is. The end is
- * an event (ROVER_EVENT_DONE), whether it was reached or not. ENODATA without
- * encoders.
+ * so that errors do not add up; else, or after POSE, or if it was moved away by
+ * more than 50 mm of a wheel, at the place where the rover is. The end is an event
+ * (ROVER_EVENT_DONE), whether it was reached or not. ENODATA without encoders.
  */
 struct rover_path {
 	__s64 way;
