@@ -45,6 +45,8 @@ enum run_kind {
 	RUN_KINDS,
 };
 
+static const char *const names[RUN_KINDS] = { "whole", "dropped", "silent", "both", "dying" };
+
 static void break_somehow(enum run_kind kind)
 {
 	char faults[120];
@@ -64,10 +66,10 @@ static bool stops(int fd)
 {
 	struct rover_event event;
 
-	do
+	do {
 		if (!event_next(fd, RUN_MS, &event))
 			return false;
-	while (event.stop.reason == ROVER_REASON_COMMAND);
+	} while (event.stop.reason == ROVER_REASON_COMMAND);
 	/* Two time constants of braking from 600 mm/s, and the rest of it. */
 	pause_ns(600 * MS);
 	return EVENTUALLY(wheels_rest());
@@ -137,9 +139,9 @@ TEST_F_TIMEOUT(runs, never_touch_the_wall, 1500)
 			EXPECT_TRUE(rover_is("stopped guard")) TH_LOG("run %u", run);
 		samples_add(&left_mm, truth("sonar_distance_um") / 1000);
 	}
-	ksft_print_msg("guard, lost: whole %u %u, dropped %u %u, silent %u %u, both %u %u, dying %u %u\n",
-		       count[0][0], count[0][1], count[1][0], count[1][1], count[2][0],
-		       count[2][1], count[3][0], count[3][1], count[4][0], count[4][1]);
+	for (run = 0; run < RUN_KINDS; run++)
+		ksft_print_msg("%s: %u stopped by the guard, %u by the lost sonar\n", names[run],
+			       count[run][0], count[run][1]);
 	EXPECT_EQ(0, count[RUN_WHOLE][1]);
 	EXPECT_LT(0, samples_at(&left_mm, 0));
 	samples_tell(&left_mm, "left to the wall, mm");

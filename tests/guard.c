@@ -47,10 +47,10 @@ static struct rover_event_stop stop_or_fail(int fd)
 	struct rover_event event = {};
 
 	/* That of rover_calm() may come late. */
-	do
+	do {
 		if (!event_next(fd, 5000, &event))
 			die("no stop is told");
-	while (event.stop.reason == ROVER_REASON_COMMAND);
+	} while (event.stop.reason == ROVER_REASON_COMMAND);
 	return event.stop;
 }
 

@@ -49,12 +49,12 @@ static void set_guard_mm(int fd, unsigned int mm)
 		die("the guard cannot be set");
 }
 
-static void drive(int fd)
+static void drive_fast(int fd)
 {
 	room_stand(1000);
 	/* Full drive has no pulses: braking raises IN2, and nothing else does. */
 	if (rover_take(fd, ROVER_TAKE_DEADMAN, 5000) || rover_duty(fd, 1000, 1000))
-		die("it does not drive");
+		die("the rover does not move");
 	if (!EVENTUALLY(wheels_turn(1, 1)))
 		die("the wheels do not turn");
 }
@@ -95,13 +95,13 @@ static __s64 stop_by_echo_ns(int fd)
 	__s64 latency_ns;
 
 	set_guard_mm(fd, 30);
-	drive(fd);
+	drive_fast(fd);
 	board_edges_start(MOTOR_LINES | BIT_ULL(SONAR_LINE));
 	set_guard_mm(fd, 3000);
-	do
+	do {
 		if (!event_next(fd, 5000, &event))
 			die("it does not stop");
-	while (event.stop.reason != ROVER_REASON_GUARD);
+	} while (event.stop.reason != ROVER_REASON_GUARD);
 	pause_ns(15 * MS);
 	edges = board_edges_read();
 	latency_ns = braking_ns(&edges, 0) - echo_ns(&edges);
@@ -118,7 +118,7 @@ static __s64 stop_by_call_ns(int fd)
 	__s64 begin_ns, latency_ns;
 
 	set_guard_mm(fd, 0);
-	drive(fd);
+	drive_fast(fd);
 	board_edges_start(MOTOR_LINES);
 	begin_ns = now_ns();
 	if (rover_call(fd, ROVER_IOC_ESTOP, NULL))

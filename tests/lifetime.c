@@ -361,7 +361,7 @@ static int map_file(int unused)
 	if (mapping == MAP_FAILED)
 		return errno == ENODEV ? 0 : errno;
 	close(fd);
-	while (!(*(const volatile __u32 *)&mapping->flags & ROVER_MAPPING_GONE))
+	while (!(__atomic_load_n(&mapping->flags, __ATOMIC_ACQUIRE) & ROVER_MAPPING_GONE))
 		rover_mapping_snapshot(mapping, &snapshot);
 	rover_mapping_snapshot(mapping, &snapshot);
 	if (snapshot.left.duty_permille || snapshot.right.duty_permille)

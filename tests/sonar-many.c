@@ -28,7 +28,11 @@ static const char *const pings[SONARS] = {
 /* Walls to the right and behind, at distances of their own; ahead as room_stand() says. */
 static void room_all_round(void)
 {
-	if (board_control("walls", "5000 -5000 5000 5000\n-5000 -1100 5000 -1100\n2000 -5000 2000 5000\n"))
+	static const char walls[] = "5000 -5000 5000 5000\n"
+				    "-5000 -1100 5000 -1100\n"
+				    "2000 -5000 2000 5000\n";
+
+	if (board_control("walls", walls))
 		die("no walls");
 }
 

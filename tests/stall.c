@@ -58,10 +58,10 @@ static __s64 stall_ns(int fd)
 {
 	struct rover_event event = {};
 
-	do
+	do {
 		if (!event_next(fd, 20000, &event))
 			die("no stop is told");
-	while (event.stop.reason == ROVER_REASON_COMMAND);
+	} while (event.stop.reason == ROVER_REASON_COMMAND);
 	if (event.stop.reason != ROVER_REASON_STALL)
 		die("the reason is %u", event.stop.reason);
 	return event.time_ns;
@@ -69,8 +69,9 @@ static __s64 stall_ns(int fd)
 
 static void turn_a_little(int fd, int left, int right)
 {
-	if (rover_duty(fd, left, right) || !EVENTUALLY(wheels_turn(left > 0 ? 1 : -1,
-								    right > 0 ? 1 : -1)))
+	if (rover_duty(fd, left, right))
+		die("it does not drive");
+	if (!EVENTUALLY(wheels_turn(left > 0 ? 1 : -1, right > 0 ? 1 : -1)))
 		die("the wheels do not turn");
 	pause_ns(300 * MS);
 }
