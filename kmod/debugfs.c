@@ -7,6 +7,7 @@
  *   /sys/kernel/debug/rover/roverN/ticks	control ticks: how late, how many missed
  *   /sys/kernel/debug/rover/roverN/stops	from their cause to the bridges being off
  *   /sys/kernel/debug/rover/roverN/events	records, and how many were lost
+ *   /sys/kernel/debug/rover/roverN/sensors	changes that were too short to be told
  *   /sys/kernel/debug/rover/roverN/reset	1: all of these anew
  *
  * Lines of key=value; not ABI.
@@ -32,6 +33,8 @@ static const char *const debugfs_handlers[ROVER_TIMINGS] = {
 	[ROVER_TIMING_PWM] = "pwm",
 	[ROVER_TIMING_TICK] = "tick",
 	[ROVER_TIMING_CONTROL] = "control",
+	[ROVER_TIMING_SERVO] = "servo",
+	[ROVER_TIMING_SENSOR] = "sensor",
 };
 
 static int handlers_show(struct seq_file *seq, void *unused)
@@ -98,6 +101,19 @@ static int events_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(events);
 
+static int sensors_show(struct seq_file *seq, void *unused)
+{
+	struct rover *rover = seq->private;
+	unsigned int i;
+
+	for (i = 0; i < ROVER_SENSORS; i++)
+		if (rover->board.sensors & BIT(i))
+			seq_printf(seq, "%s_glitches=%u\n", rover_board_sensors[i],
+				   rover_digital_glitches(rover, i));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(sensors);
+
 static ssize_t reset_write(struct file *file, const char __user *user, size_t count, loff_t *pos)
 {
 	struct rover *rover = file->private_data;
@@ -113,6 +129,7 @@ static ssize_t reset_write(struct file *file, const char __user *user, size_t co
 	/* A tick that is noted meanwhile may count, or not. */
 	data_race(rover->worker.stats = (struct rover_worker_stats){});
 	rover_event_reset_counts(rover);
+	rover_digital_reset_glitches(rover);
 	raw_spin_lock_irq(&rover->drive.lock);
 	rover->drive.latency = (struct rover_drive_latency){};
 	raw_spin_unlock_irq(&rover->drive.lock);
@@ -176,6 +193,7 @@ int rover_debugfs_add(struct rover *rover)
 	debugfs_create_file("ticks", 0444, folder, rover, &ticks_fops);
 	debugfs_create_file("stops", 0444, folder, rover, &stops_fops);
 	debugfs_create_file("events", 0444, folder, rover, &events_fops);
+	debugfs_create_file("sensors", 0444, folder, rover, &sensors_fops);
 	debugfs_create_file("reset", 0200, folder, rover, &reset_fops);
 	return devm_add_action_or_reset(rover->hardware, debugfs_remove_rover, folder);
 }

@@ -47,7 +47,7 @@ static void digital_tell(struct rover_digital *digital, struct rover_digital_inp
 
 	lockdep_assert_held(&digital->lock);
 	if (!((digital->raw ^ digital->told) & input->bit)) {
-		input->glitches++;
+		WRITE_ONCE(input->glitches, input->glitches + 1);
 		return;
 	}
 	digital->told ^= input->bit;
@@ -90,6 +90,7 @@ static irqreturn_t digital_irq(int irq, void *data)
 {
 	struct rover_digital_input *input = data;
 	struct rover_digital *digital = &input->rover->digital;
+	u64 began_ns = rover_timing_begin();
 	u32 obstacles;
 	ktime_t now;
 
@@ -99,6 +100,7 @@ static irqreturn_t digital_irq(int irq, void *data)
 	raw_spin_unlock(&digital->lock);
 	if (obstacles)
 		rover_guard_obstacle(input->rover, obstacles, now);
+	rover_timing_end(input->rover, ROVER_TIMING_SENSOR, began_ns);
 	return IRQ_HANDLED;
 }
 
@@ -135,6 +137,14 @@ u32 rover_digital_obstacles(struct rover *rover)
 u32 rover_digital_glitches(struct rover *rover, unsigned int input)
 {
 	return READ_ONCE(rover->digital.input[input].glitches);
+}
+
+void rover_digital_reset_glitches(struct rover *rover)
+{
+	unsigned int i;
+
+	for (i = 0; i < ROVER_DIGITAL_INPUTS; i++)
+		WRITE_ONCE(rover->digital.input[i].glitches, 0);
 }
 
 static void digital_remove(void *data)

@@ -57,5 +57,6 @@ u32 rover_digital_sensors(struct rover *rover);
 u32 rover_digital_obstacles(struct rover *rover);
 /* Changes of one sensor that did not last; any context. */
 u32 rover_digital_glitches(struct rover *rover, unsigned int input);
+void rover_digital_reset_glitches(struct rover *rover);
 
 #endif /* ROVER_DIGITAL_H */

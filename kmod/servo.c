@@ -49,11 +49,6 @@
 /* The longest pulse, 3 ms, ends within it. */
 #define SERVO_PULSE_WAIT_MS	10
 
-static struct rover *servo_to_rover(struct rover_servo *servo)
-{
-	return container_of(servo, struct rover, servo);
-}
-
 static u32 servo_bit(unsigned int i)
 {
 	return i == ROVER_PAN ? ROVER_LOOK_PAN : ROVER_LOOK_TILT;
@@ -83,13 +78,6 @@ static void servo_slew(struct rover *rover, struct rover_servo_axis *axis)
 		axis->told_urad = max_t(s64, axis->target_urad, (s64)axis->told_urad - step_urad);
 }
 
-static bool servo_is_idle(struct rover *rover, const struct rover_servo_axis *axis, ktime_t now)
-{
-	u32 idle_ms = READ_ONCE(rover->settings.servo_idle_ms);
-
-	return idle_ms && ktime_ms_delta(now, axis->arrived) >= idle_ms;
-}
-
 /* These axes have arrived, or were let go. */
 static void servo_tell(struct rover_servo *servo, ktime_t now, u32 axes, bool idle)
 {
@@ -103,13 +91,14 @@ static void servo_tell(struct rover_servo *servo, ktime_t now, u32 axes, bool id
 	};
 
 	if (axes)
-		rover_event_push(servo_to_rover(servo), &event);
+		rover_event_push(container_of(servo, struct rover, servo), &event);
 }
 
 /* Where each axis is told to look in the period that begins, if at all. */
 static void servo_plan(struct rover_servo *servo, ktime_t now)
 {
-	struct rover *rover = servo_to_rover(servo);
+	struct rover *rover = container_of(servo, struct rover, servo);
+	u32 idle_ms = READ_ONCE(rover->settings.servo_idle_ms);
 	u32 arrived = 0, let_go = 0;
 	bool sync = false;
 	unsigned int i;
@@ -127,7 +116,7 @@ static void servo_plan(struct rover_servo *servo, ktime_t now)
 				axis->arrived = now;
 				arrived |= servo_bit(i);
 			}
-		} else if (servo_is_idle(rover, axis, now)) {
+		} else if (idle_ms && ktime_ms_delta(now, axis->arrived) >= idle_ms) {
 			axis->attached = false;
 			axis->pulse_ns = 0;
 			let_go |= servo_bit(i);
@@ -146,11 +135,6 @@ static unsigned int servo_next(const struct rover_servo *servo, unsigned int i)
 	while (i < ROVER_SERVO_AXES && !(servo->axis[i].line && servo->axis[i].pulse_ns))
 		i++;
 	return i;
-}
-
-static bool servo_is_attached(const struct rover_servo *servo)
-{
-	return servo->axis[ROVER_PAN].attached || servo->axis[ROVER_TILT].attached;
 }
 
 /* Begin a pulse that was due now. Returns when it ends. */
@@ -193,7 +177,8 @@ static void servo_advance(struct rover_servo *servo)
 	else
 		next = ktime_add_ns(servo->frame, SERVO_FRAME_NS);
 
-	servo->running = i < ROVER_SERVO_AXES || servo_is_attached(servo);
+	servo->running = i < ROVER_SERVO_AXES || servo->axis[ROVER_PAN].attached ||
+			 servo->axis[ROVER_TILT].attached;
 	if (!servo->running)
 		return;
 	servo->due = next;
@@ -204,6 +189,7 @@ static enum hrtimer_restart servo_timer(struct hrtimer *timer)
 {
 	struct rover *rover = container_of(timer, struct rover, servo.timer);
 	struct rover_servo *servo = &rover->servo;
+	u64 began_ns = rover_timing_begin();
 
 	raw_spin_lock(&servo->lock);
 	/* Another CPU may have ended the pulses, or begun them anew, meanwhile. */
@@ -215,6 +201,7 @@ static enum hrtimer_restart servo_timer(struct hrtimer *timer)
 		servo_advance(servo);
 	}
 	raw_spin_unlock(&servo->lock);
+	rover_timing_end(rover, ROVER_TIMING_SERVO, began_ns);
 	return HRTIMER_NORESTART;
 }
 

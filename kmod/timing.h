@@ -23,6 +23,8 @@ struct rover;
  * @ROVER_TIMING_PWM: timer of the software PWM
  * @ROVER_TIMING_TICK: timer of the control tick
  * @ROVER_TIMING_CONTROL: the worker's part of a tick
+ * @ROVER_TIMING_SERVO: timer of the servos
+ * @ROVER_TIMING_SENSOR: interrupt of an obstacle or line sensor
  */
 enum rover_timing_what {
 	ROVER_TIMING_ENCODER,
@@ -30,6 +32,8 @@ enum rover_timing_what {
 	ROVER_TIMING_PWM,
 	ROVER_TIMING_TICK,
 	ROVER_TIMING_CONTROL,
+	ROVER_TIMING_SERVO,
+	ROVER_TIMING_SENSOR,
 	ROVER_TIMINGS
 };
 

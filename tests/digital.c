@@ -9,6 +9,8 @@
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "board.h"
 #include "device.h"
@@ -170,6 +172,37 @@ TEST_F(digital, short_changes_are_not_told)
 	expect_told(_metadata, self->fd, &sensors[2], 0, 0);
 	sensor_says(&sensors[2], 1);
 	expect_told(_metadata, self->fd, &sensors[2], 1, sensors[2].bit);
+}
+
+/* A counter of the driver, in debugfs. */
+static long glitches(const char *sensor)
+{
+	char text[256], key[40];
+	const char *found;
+
+	if (file_read("/sys/kernel/debug/rover/rover0/sensors", text, sizeof(text)) < 0)
+		die("no counters");
+	snprintf(key, sizeof(key), "%s_glitches=", sensor);
+	found = strstr(text, key);
+	if (!found)
+		die("no counter for %s", sensor);
+	return strtol(found + strlen(key), NULL, 10);
+}
+
+TEST_F(digital, counts_what_it_does_not_tell)
+{
+	long before = glitches("line-left");
+	int i;
+
+	for (i = 1; i <= 3; i++) {
+		sensor_says(&sensors[2], 1);
+		sensor_says(&sensors[2], 0);
+		expect_nothing_told(_metadata, self->fd);
+		EXPECT_EQ(before + i, glitches("line-left"));
+	}
+	sensor_says(&sensors[2], 1);
+	expect_told(_metadata, self->fd, &sensors[2], 1, sensors[2].bit);
+	EXPECT_EQ(before + 3, glitches("line-left"));
 }
 
 TEST_F(digital, bouncing_is_told_once)
