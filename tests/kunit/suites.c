@@ -9,6 +9,7 @@
 #include "suites.h"
 
 static struct kunit_suite *suites[] = {
+	&event_suite,
 	&kinematics_suite,
 	&median_suite,
 	&regulator_suite,

@@ -9,6 +9,7 @@
 
 #include <kunit/test.h>
 
+extern struct kunit_suite event_suite;
 extern struct kunit_suite kinematics_suite;
 extern struct kunit_suite median_suite;
 extern struct kunit_suite regulator_suite;
