@@ -203,7 +203,7 @@ static const struct rover_path some_way = { .way = 100000 };
 static const struct rover_path some_angle = { .way = 1000000 };
 static const struct rover_stop some_stop = { .mode = ROVER_STOP_COAST };
 static const struct rover_take some_take = {};
-static const struct rover_subscribe some_events = { .kinds = ~0ULL, .queue_length = 64 };
+static const struct rover_subscribe some_events = { .kinds = 1ULL << ROVER_EVENT_SAMPLE };
 static const struct rover_report some_sample = {};
 static const struct rover_settings some_settings = {
 	.fields = ROVER_SET_DEADMAN, .deadman_ms = ROVER_DEADMAN_MS,
