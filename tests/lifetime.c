@@ -44,14 +44,32 @@ static const char *driver_path(const struct device_driver *what, const char *fil
 	return path;
 }
 
+static bool has_device_tree(void)
+{
+	return file_exists("/proc/device-tree");
+}
+
+/* A board that no device tree describes joins the names of its parts otherwise. */
+static const char *device_name(const struct device_driver *what)
+{
+	static char name[32];
+	char *colon;
+
+	snprintf(name, sizeof(name), "%s", what->device);
+	colon = strchr(name, ':');
+	if (colon && !has_device_tree())
+		*colon = '-';
+	return name;
+}
+
 static int unbind(const struct device_driver *what)
 {
-	return file_write(driver_path(what, "unbind"), what->device);
+	return file_write(driver_path(what, "unbind"), device_name(what));
 }
 
 static bool is_bound(const struct device_driver *what)
 {
-	return file_exists(driver_path(what, what->device));
+	return file_exists(driver_path(what, device_name(what)));
 }
 
 static void bind_or_fail(const struct device_driver *what)
@@ -60,7 +78,7 @@ static void bind_or_fail(const struct device_driver *what)
 
 	if (is_bound(what))
 		return;
-	err = file_write(driver_path(what, "bind"), what->device);
+	err = file_write(driver_path(what, "bind"), device_name(what));
 	/* The kernel may have done so itself meanwhile. */
 	if (err && !EVENTUALLY(is_bound(what)))
 		die("cannot bind %s: %s", what->device, strerror(-err));
@@ -72,10 +90,12 @@ static void bind_all(void)
 	/* The board brings its parts. */
 	if (is_bound(&the_board)) {
 		bind_or_fail(&the_lines);
-		bind_or_fail(&the_pwm);
+		if (has_device_tree())
+			bind_or_fail(&the_pwm);
 	} else {
 		bind_or_fail(&the_board);
-		if (!EVENTUALLY(is_bound(&the_lines) && is_bound(&the_pwm)))
+		if (!EVENTUALLY(is_bound(&the_lines) &&
+				(!has_device_tree() || is_bound(&the_pwm))))
 			die("the board has no lines");
 	}
 	bind_or_fail(&the_rover);
