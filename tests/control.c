@@ -140,7 +140,7 @@ TEST_F(step, settles)
 	for (i = 1; i < ARRAY_SIZE(speeds); i++) {
 		measure_step(self->fd, speeds[i - 1] * MM, speeds[i] * MM, response);
 		for (side = 0; side < 2; side++) {
-			printf("# %d to %d mm/s, side %u: overshoot %lld permille, then off by %lld\n",
+			printf("# %d to %d mm/s, side %u: %lld permille beyond, then %lld off\n",
 			       speeds[i - 1], speeds[i], side,
 			       response[side].overshoot_permille, response[side].off_permille);
 			EXPECT_GE(100, response[side].overshoot_permille);
