@@ -14,9 +14,6 @@
 #include "rover.h"
 #include "sysfs.h"
 
-/* Group and mode are right from the first moment: see the module parameter gid. */
-#define SYSFS_ATTR_RW(_name)	DEVICE_ATTR(_name, 0664, _name##_show, _name##_store)
-
 static const char *const sysfs_states[] = {
 	[ROVER_STATE_IDLE] = "idle",
 	[ROVER_STATE_MOVING] = "moving",

@@ -7,10 +7,13 @@
 #ifndef ROVER_SYSFS_H
 #define ROVER_SYSFS_H
 
+#include <linux/device.h>
 #include <linux/types.h>
 
-struct attribute_group;
 struct rover;
+
+/* Group and mode are right from the first moment: see the module parameter gid. */
+#define SYSFS_ATTR_RW(_name)	DEVICE_ATTR(_name, 0664, _name##_show, _name##_store)
 
 extern const struct attribute_group *rover_sysfs_groups[];
 extern const struct attribute_group rover_sysfs_motion_group;

@@ -11,9 +11,6 @@
 #include "rover.h"
 #include "sysfs.h"
 
-/* Group and mode are right from the first moment: see the module parameter gid. */
-#define HEAD_ATTR_RW(_name)	DEVICE_ATTR(_name, 0664, _name##_show, _name##_store)
-
 /* More than a turn is outside of every stop; the conversion has no room for much more. */
 #define HEAD_MAX_MDEG	360000
 
@@ -66,8 +63,8 @@ static ssize_t tilt_store(struct device *dev, struct device_attribute *attr,
 	return head_store(dev, ROVER_LOOK_TILT, buf, count);
 }
 
-static HEAD_ATTR_RW(pan);
-static HEAD_ATTR_RW(tilt);
+static SYSFS_ATTR_RW(pan);
+static SYSFS_ATTR_RW(tilt);
 
 static struct attribute *head_attrs[] = {
 	&dev_attr_pan.attr,

@@ -72,9 +72,8 @@ static ssize_t right_target_store(struct device *dev, struct device_attribute *a
 	return motion_target_store(dev, ROVER_RIGHT, buf, count);
 }
 
-/* Group and mode are right from the first moment: see the module parameter gid. */
-static DEVICE_ATTR(left_target, 0664, left_target_show, left_target_store);
-static DEVICE_ATTR(right_target, 0664, right_target_show, right_target_store);
+static SYSFS_ATTR_RW(left_target);
+static SYSFS_ATTR_RW(right_target);
 
 static ssize_t pose_x_show(struct device *dev, struct device_attribute *attr, char *buf)
 {

@@ -11,9 +11,6 @@
 #include "rover.h"
 #include "sysfs.h"
 
-/* Group and mode are right from the first moment: see the module parameter gid. */
-#define SAFETY_ATTR_RW(_name)	DEVICE_ATTR(_name, 0664, _name##_show, _name##_store)
-
 static ssize_t estop_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct rover_drive_status status;
@@ -37,7 +34,7 @@ static ssize_t estop_store(struct device *dev, struct device_attribute *attr,
 	err = latched ? rover_drive_estop(rover) : rover_drive_clear(rover);
 	return err ?: count;
 }
-static SAFETY_ATTR_RW(estop);
+static SYSFS_ATTR_RW(estop);
 
 static struct attribute *safety_attrs[] = {
 	&dev_attr_estop.attr,

@@ -205,10 +205,10 @@ static const struct rover_stop some_stop = { .mode = ROVER_STOP_COAST };
 static const struct rover_take some_take = {};
 static const struct rover_subscribe some_events = { .kinds = 1ULL << ROVER_EVENT_SAMPLE };
 static const struct rover_report some_sample = {};
+static const struct rover_pose some_pose = {};
 static const struct rover_settings some_settings = {
 	.fields = ROVER_SET_DEADMAN, .deadman_ms = ROVER_DEADMAN_MS,
 };
-static const struct rover_pose some_pose = {};
 
 TEST_F_TIMEOUT(failslab, every_ioctl, 120)
 {

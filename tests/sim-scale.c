@@ -75,7 +75,7 @@ static void drive(int fd, int permille)
 	struct rover_duty duty = { .left_permille = permille, .right_permille = permille };
 
 	if (ioctl(fd, ROVER_IOC_DUTY, &duty))
-		die("a rover does not drive");
+		die("a rover stays where it is");
 }
 
 /* Time that processors were not idle since the start, of all time. */

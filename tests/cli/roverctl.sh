@@ -442,8 +442,9 @@ speeds_are_regulated()
 # near NUMBER WANTED TOLERANCE
 near()
 {
-	[ $(($1 - $2)) -le "$3" ] && [ $(($2 - $1)) -le "$3" ] ||
+	if [ $(($1 - $2)) -gt "$3" ] || [ $(($2 - $1)) -gt "$3" ]; then
 		fail "$1 is not $2, even within $3"
+	fi
 }
 
 ways_have_an_end()
