@@ -138,7 +138,8 @@ void rover_event_push(struct rover *rover, struct rover_event *event)
 	raw_spin_lock_irqsave(&events->lock, flags);
 	closed = events->closed;
 	if (!closed) {
-		event->sequence = events->sequence++;
+		event->sequence = events->sequence;
+		WRITE_ONCE(events->sequence, events->sequence + 1);
 		events->pushed++;
 		if (!rover_queue_put(&events->ring, event))
 			events->ring_lost++;

@@ -33,11 +33,21 @@ static void listener_put(struct rover_listener *listener, const struct rover_eve
 	listener->sequence = event->sequence;
 }
 
+/* Happened before the file asked to forget; it was on its way. */
+static bool listener_forgets(struct rover_listener *listener, const struct rover_event *event)
+{
+	if (listener->forgets && (s32)(event->sequence - listener->since) >= 0)
+		listener->forgets = false;
+	return listener->forgets;
+}
+
 /* The records were told to nobody in particular; here they are this file's. */
 static bool listener_hear_one(struct rover_listener *listener, const struct rover_event *event)
 {
 	struct rover_event mine;
 
+	if (listener_forgets(listener, event))
+		return false;
 	if (event->type == ROVER_EVENT_LOST) {
 		rover_queue_lose(&listener->queue, event, event->lost.count,
 				 event->lost.from_sequence);
@@ -211,8 +221,11 @@ static void listener_set(struct rover_listener *listener, const struct rover_sub
 	int ranges = !!(kinds & BIT(ROVER_EVENT_RANGE));
 
 	spin_lock(&listener->lock);
-	if (want->flags & ROVER_SUBSCRIBE_FLUSH)
+	if (want->flags & ROVER_SUBSCRIBE_FLUSH) {
 		rover_queue_flush(&listener->queue);
+		listener->since = READ_ONCE(listener->rover->events.sequence);
+		listener->forgets = true;
+	}
 	if (queue->records) {
 		listener_move(&listener->queue, queue);
 		swap(listener->queue, *queue);

@@ -36,6 +36,8 @@ struct rover;
  * @queue: records
  * @filter: which ones
  * @sequence: of the last one
+ * @forgets: records before @since are on their way that are to be forgotten
+ * @since: sequence of the first that is not
  * @report_ns: interval of samples, 0 for none
  * @report_due_ns: when the next one is due
  * @closing: no more timers
@@ -53,6 +55,8 @@ struct rover_listener {
 	struct rover_queue queue;
 	struct rover_filter filter;
 	u32 sequence;
+	bool forgets;
+	u32 since;
 	u64 report_ns;
 	u64 report_due_ns;
 	bool closing;

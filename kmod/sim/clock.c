@@ -151,6 +151,32 @@ void sim_clock_leave(struct sim_board *board, unsigned long flags)
 }
 
 /**
+ * sim_clock_leave_bridge() - take over a changed bridge input alone, and unlock
+ * @board: the board
+ * @flags: what sim_clock_enter() returned
+ *
+ * As sim_clock_leave(), but without asking all parts of the board: the lines of
+ * both bridges are to change as close to each other as on real hardware.
+ */
+void sim_clock_leave_bridge(struct sim_board *board, unsigned long flags)
+	__releases(&board->lock)
+{
+	struct sim_clock *clock = &board->clock;
+	u64 wake_ns;
+
+	if (clock->applied || board->lines.pending ||
+	    sim_pwm_next(board) != SIM_NEVER) {
+		sim_clock_leave(board, flags);
+		return;
+	}
+	clock->next_ns = min(clock->next_ns, sim_chassis_next(board));
+	wake_ns = sim_chassis_wake(board);
+	if (!clock->reporting && !clock->pausing && wake_ns < clock->armed_ns)
+		clock_start(clock, wake_ns);
+	raw_spin_unlock_irqrestore(&board->lock, flags);
+}
+
+/**
  * sim_clock_leave_unchanged() - unlock the board after merely looking at it
  * @board: the board
  * @flags: what sim_clock_enter() returned

@@ -40,6 +40,7 @@ struct sim_clock {
 int sim_clock_init(struct sim_board *board);
 unsigned long sim_clock_enter(struct sim_board *board);
 void sim_clock_leave(struct sim_board *board, unsigned long flags);
+void sim_clock_leave_bridge(struct sim_board *board, unsigned long flags);
 void sim_clock_leave_unchanged(struct sim_board *board, unsigned long flags);
 void sim_clock_connect(struct sim_board *board, struct irq_domain *domain);
 

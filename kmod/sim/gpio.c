@@ -45,7 +45,10 @@ gpio_set(struct gpio_chip *chip, unsigned int line, int value)
 		return SIM_COMPAT_GPIO_SET_DONE;
 	}
 	sim_lines_set_latch(board, line, value);
-	sim_clock_leave(board, flags);
+	if (board->lines.line[line].role == SIM_ROLE_BRIDGE)
+		sim_clock_leave_bridge(board, flags);
+	else
+		sim_clock_leave(board, flags);
 	return SIM_COMPAT_GPIO_SET_DONE;
 }
 

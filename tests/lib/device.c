@@ -175,6 +175,8 @@ void rover_calm(void)
 		err = attribute_write("guard", "0");
 	if (!err && attribute_exists("obstacle_guard"))
 		err = attribute_write("obstacle_guard", "0");
+	if (!err && attribute_exists("stall_ms"))
+		err = attribute_write_number("stall_ms", ROVER_STALL_MS);
 	if (!err)
 		err = attribute_write_number("power", 500);
 	if (!err)

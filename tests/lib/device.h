@@ -19,6 +19,8 @@
 
 /* The overlay's deadman time, which rover_calm() restores. */
 #define ROVER_DEADMAN_MS	1000
+/* The driver's stall time, likewise. */
+#define ROVER_STALL_MS		500
 
 int rover_open_or_fail(int flags);
 
