@@ -55,16 +55,16 @@ static bool safety_wheel_stalls(struct rover *rover, enum rover_side side, ktime
 
 static void safety_look_for_stall(struct rover *rover, ktime_t now)
 {
-	struct rover_encoder_status wheel[ROVER_SIDES];
+	ktime_t edge[ROVER_SIDES];
 	bool stalled = false;
 	int i;
 
 	if (!rover->board.encoder_lines || !READ_ONCE(rover->settings.stall_ms))
 		return;
 	raw_spin_lock(&rover->drive.lock);
-	rover_encoder_status(&rover->encoder, wheel);
+	rover_encoder_edges(&rover->encoder, edge);
 	for (i = 0; i < ROVER_SIDES; i++)
-		stalled |= safety_wheel_stalls(rover, i, wheel[i].edge_time, now);
+		stalled |= safety_wheel_stalls(rover, i, edge[i], now);
 	if (stalled) {
 		rover_drive_end_locked(rover, ROVER_REASON_STALL, ROVER_STOP_BRAKE, now);
 		/* What is driven next is driven anew. */

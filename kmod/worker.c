@@ -79,11 +79,16 @@ static void worker_tick(struct kthread_work *work)
 
 	if (atomic_xchg(&worker->unanswered, 0) > 1)
 		worker->stats.overruns++;
+	/* One after the other: interrupts, and the software PWM's, get in between. */
 	raw_spin_lock_irqsave(&rover->drive.lock, flags);
 	now = ktime_get();
 	rover_odometry_tick_locked(rover, now);
-	rover_control_tick_locked(rover, now);
-	rover_guard_tick_locked(rover, now);
+	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
+	raw_spin_lock_irqsave(&rover->drive.lock, flags);
+	rover_control_tick_locked(rover, ktime_get());
+	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
+	raw_spin_lock_irqsave(&rover->drive.lock, flags);
+	rover_guard_tick_locked(rover, ktime_get());
 	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
 	rover_telemetry_tick(rover);
 	worker_note(rover, ktime_to_ns(now));

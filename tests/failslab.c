@@ -21,6 +21,9 @@
 
 #define FAULTS		"/sys/kernel/debug/"
 #define ROVER_DRIVER	"/sys/bus/platform/drivers/rover/"
+#define LINES_DRIVER	"/sys/bus/platform/drivers/rover-sim-gpio/"
+#define LINES		"rover-sim:gpio"
+#define LINES_MAX	16	/* more than the RoboHAT has */
 #define FAULTS_MAX	3000	/* in one call; more is no end */
 
 static int nth_fd = -1;
@@ -121,7 +124,10 @@ static void suffer(struct __test_metadata *_metadata, const struct victim *victi
 			expect_retry(_metadata, victim, fd, nth);
 		}
 		close(fd);
-		ASSERT_TRUE(EVENTUALLY(board_bridges_are(BRIDGE_COAST)));
+		/* A motion that was begun ends with its file, and brakes. */
+		ASSERT_TRUE(EVENTUALLY(board_bridges_are(BRIDGE_COAST) ||
+				       board_bridges_are(BRIDGE_BRAKE)));
+		ASSERT_EQ(0, attribute_write("command", "stop"));
 	}
 	EXPECT_GT(FAULTS_MAX, nth);
 	printf("# %s: %u faults\n", victim->name, faults);
@@ -355,10 +361,29 @@ static int bind_with_fault(int fd, unsigned int nth, bool *failed)
 	return err;
 }
 
+/*
+ * Where gpiolib finds no memory for a line's label, it keeps the pin that it has
+ * requested (gpiod_request_commit() of 6.12 does not call the chip's free()). Only
+ * the pin controller's own end gives it back; with any other leak the rover would
+ * still not bind.
+ */
+static int bind_without_leaked_pins(unsigned int *leaked)
+{
+	int err = rover_bind();
+
+	if (err != -EINVAL)
+		return err;
+	(*leaked)++;
+	if (file_write(LINES_DRIVER "unbind", LINES) || file_write(LINES_DRIVER "bind", LINES))
+		die("the lines' controller cannot be bound anew");
+	/* The rover follows its lines by itself. */
+	return EVENTUALLY(file_exists(ROVER_DRIVER "rover")) ? 0 : rover_bind();
+}
+
 TEST_F_TIMEOUT(failslab, probe, 600)
 {
 	int fd = open(ROVER_DRIVER "bind", O_WRONLY | O_CLOEXEC);
-	unsigned int nth, refused = 0;
+	unsigned int nth, refused = 0, leaked = 0;
 	bool failed = true;
 	int err;
 
@@ -372,12 +397,15 @@ TEST_F_TIMEOUT(failslab, probe, 600)
 		EXPECT_EQ(!err, file_exists(ROVER_DEVICE));
 		if (err) {
 			refused++;
-			ASSERT_EQ(0, rover_bind())
+			ASSERT_EQ(0, bind_without_leaked_pins(&leaked))
 				TH_LOG("no second try after fault %u", nth);
 		}
 		ASSERT_EQ(0, rover_unbind());
 	}
-	printf("# %u faults, %u of them refused the rover\n", nth - 2, refused);
+	printf("# %u faults, %u of them refused the rover, %u left a pin to gpiolib\n",
+	       nth - 2, refused, leaked);
+	/* Each line is requested once in a probe. */
+	EXPECT_GE(LINES_MAX, leaked);
 	EXPECT_GT(FAULTS_MAX, nth);
 	EXPECT_LT(20, refused);
 	ASSERT_EQ(0, rover_bind());
