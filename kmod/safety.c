@@ -3,7 +3,7 @@
  * safety: stops the rover when whoever should does not
  *
  * The deadman expires here, in hard IRQ, so that neither a hung process nor a
- * hung worker can keep the rover going; and here it is seen that a wheel is
+ * hung worker can keep the rover going; and here the worker sees that a wheel is
  * driven and does not turn.
  *
  * Copyright (C) 2026 The rover authors
@@ -53,15 +53,24 @@ static bool safety_wheel_stalls(struct rover *rover, enum rover_side side, ktime
 	       safety_stall_ns(rover, abs(duty_permille) - dead_permille);
 }
 
-static void safety_look_for_stall(struct rover *rover, ktime_t now)
+/**
+ * rover_safety_stall() - stop when a wheel is driven and does not turn
+ * @rover: the rover
+ *
+ * Context: worker.
+ */
+void rover_safety_stall(struct rover *rover)
 {
+	unsigned long flags;
+	ktime_t now;
 	ktime_t edge[ROVER_SIDES];
 	bool stalled = false;
 	int i;
 
 	if (!rover->board.encoder_lines || !READ_ONCE(rover->settings.stall_ms))
 		return;
-	raw_spin_lock(&rover->drive.lock);
+	raw_spin_lock_irqsave(&rover->drive.lock, flags);
+	now = ktime_get();
 	rover_encoder_edges(&rover->encoder, edge);
 	for (i = 0; i < ROVER_SIDES; i++)
 		stalled |= safety_wheel_stalls(rover, i, edge[i], now);
@@ -71,7 +80,7 @@ static void safety_look_for_stall(struct rover *rover, ktime_t now)
 		for (i = 0; i < ROVER_SIDES; i++)
 			rover->safety.wheel[i].sign = 0;
 	}
-	raw_spin_unlock(&rover->drive.lock);
+	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
 }
 
 /**
@@ -88,7 +97,6 @@ void rover_safety_tick(struct rover *rover, int unanswered)
 	if (unanswered > ROVER_TICKS_UNANSWERED)
 		rover_drive_end(rover, ROVER_REASON_FAULT, ROVER_STOP_BRAKE, now);
 	rover_drive_expire(rover, now);
-	safety_look_for_stall(rover, now);
 }
 
 /**

@@ -40,6 +40,7 @@ struct rover_safety {
 };
 
 int rover_safety_init(struct rover *rover);
+void rover_safety_stall(struct rover *rover);
 void rover_safety_tick(struct rover *rover, int unanswered);
 void rover_safety_bridge_fault(struct rover *rover, ktime_t cause);
 

@@ -90,6 +90,7 @@ static void worker_tick(struct kthread_work *work)
 	raw_spin_lock_irqsave(&rover->drive.lock, flags);
 	rover_guard_tick_locked(rover, ktime_get());
 	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
+	rover_safety_stall(rover);
 	rover_telemetry_tick(rover);
 	worker_note(rover, ktime_to_ns(now));
 	rover_timing_end(rover, ROVER_TIMING_CONTROL, began_ns);
