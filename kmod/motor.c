@@ -190,6 +190,24 @@ void rover_motor_queue_sync(struct rover_motor *motor)
 		rover_worker_queue(&rover->worker, &motor->sync_work);
 }
 
+/**
+ * rover_motor_due() - when the timer that switches the bridges fires next
+ * @motor: the motors
+ *
+ * Context: hard IRQ.
+ * Return: KTIME_MAX while it is not set.
+ */
+ktime_t rover_motor_due(struct rover_motor *motor)
+{
+	ktime_t due = KTIME_MAX;
+
+	raw_spin_lock(&motor->lock);
+	if (hrtimer_is_queued(&motor->timer))
+		due = hrtimer_get_expires(&motor->timer);
+	raw_spin_unlock(&motor->lock);
+	return due;
+}
+
 static void motor_sync_work(struct kthread_work *work)
 {
 	struct rover *rover = container_of(work, struct rover, motor.sync_work);

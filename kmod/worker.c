@@ -18,6 +18,13 @@
 #include "telemetry.h"
 #include "trace.h"
 
+/*
+ * A tick that is due so shortly before an edge of the PWM waits for it: longer than
+ * worker_timer() takes, and never for more edges than a period has.
+ */
+#define WORKER_GIVE_WAY_NS	(10 * NSEC_PER_USEC)
+#define WORKER_GIVE_WAY_MAX	3
+
 static ktime_t worker_period(struct rover *rover)
 {
 	return ns_to_ktime((u64)READ_ONCE(rover->settings.tick_us) * NSEC_PER_USEC);
@@ -31,6 +38,26 @@ static bool worker_has_to_tick(struct rover *rover)
 	return !rover->drive.closed && !rover_encoder_park(&rover->encoder);
 }
 
+/* A tick can wait for some microseconds, an edge of the PWM cannot. */
+static bool worker_gives_way(struct rover *rover)
+{
+	struct rover_worker *worker = &rover->worker;
+	ktime_t edge;
+
+	if (!worker->gave_way)
+		worker->grid = hrtimer_get_expires(&worker->timer);
+	edge = rover_motor_due(&rover->motor);
+	if (worker->gave_way < WORKER_GIVE_WAY_MAX &&
+	    ktime_to_ns(ktime_sub(edge, ktime_get())) < WORKER_GIVE_WAY_NS) {
+		worker->gave_way++;
+		hrtimer_set_expires(&worker->timer, edge);
+		return true;
+	}
+	worker->gave_way = 0;
+	hrtimer_set_expires(&worker->timer, worker->grid);
+	return false;
+}
+
 static enum hrtimer_restart worker_timer(struct hrtimer *timer)
 {
 	struct rover *rover = container_of(timer, struct rover, worker.timer);
@@ -39,6 +66,8 @@ static enum hrtimer_restart worker_timer(struct hrtimer *timer)
 	u64 periods = 1;
 	bool ticking;
 
+	if (worker_gives_way(rover))
+		return HRTIMER_RESTART;
 	rover_safety_tick(rover, atomic_inc_return(&worker->unanswered));
 	atomic64_set(&worker->due, ktime_to_ns(hrtimer_get_expires(timer)));
 	rover_worker_queue(worker, &worker->tick);

@@ -40,6 +40,8 @@ struct rover_worker_stats {
  * @ticking: @timer runs; drive.lock
  * @unanswered: ticks since the thread last answered one
  * @due: when @timer was to fire last, ns
+ * @grid: when it was to fire, before it gave way to the PWM; hard IRQ
+ * @gave_way: how often it has, this time; hard IRQ
  * @missed: ticks for which @timer came too late
  * @stats: how the ticks went
  */
@@ -51,6 +53,8 @@ struct rover_worker {
 	bool ticking;
 	atomic_t unanswered;
 	atomic64_t due;
+	ktime_t grid;
+	unsigned int gave_way;
 	atomic_t missed;
 	struct rover_worker_stats stats;
 };
