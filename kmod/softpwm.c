@@ -175,7 +175,7 @@ static enum hrtimer_restart softpwm_timer(struct hrtimer *timer)
 		softpwm_end_pulses(soft, now);
 		next = max(soft->period_end, softpwm_settled(soft));
 		if (ktime_compare(next, now) <= 0)
-			next = softpwm_begin(soft, softpwm_start_time(soft->period_end, now));
+			next = softpwm_begin(soft, softpwm_start_time(next, now));
 		else
 			next = min3(next, soft->side[ROVER_LEFT].off_at,
 				    soft->side[ROVER_RIGHT].off_at);
