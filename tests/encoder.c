@@ -95,6 +95,7 @@ struct tally {
 	__s64 merged[SIDES];
 	__s64 glitches[SIDES];
 	__s64 unlatched[SIDES];	/* edges while the line's interrupt was pending */
+	__s64 late;		/* times when the board reported edges late */
 };
 
 static struct tally tally(const FIXTURE_DATA(encoder) * self)
@@ -102,12 +103,15 @@ static struct tally tally(const FIXTURE_DATA(encoder) * self)
 	struct truth_key single[] = { { "left_edges_a" }, { "right_edges_a" } };
 	struct truth_key quadrature[] = { { "left_quarters" }, { "right_quarters" } };
 	struct truth_key *keys = self->quadrature ? quadrature : single;
+	struct truth_key late[] = { { "timer_late" } };
 	struct rover_snapshot snapshot = rover_snapshot_or_fail(self->fd);
 	const struct rover_wheel *wheels[SIDES] = { &snapshot.left, &snapshot.right };
 	struct tally tally;
 	int side;
 
 	truth_take(keys, SIDES);
+	TRUTH_TAKE(late);
+	tally.late = late[0].value;
 	for (side = 0; side < SIDES; side++) {
 		unsigned int line;
 
@@ -137,6 +141,7 @@ static struct tally tally_since(const FIXTURE_DATA(encoder) * self, const struct
 		now.glitches[side] -= before->glitches[side];
 		now.unlatched[side] -= before->unlatched[side];
 	}
+	now.late -= before->late;
 	return now;
 }
 
@@ -270,9 +275,9 @@ static void tell_window(const FIXTURE_DATA(encoder) * self, const struct board_e
 
 /*
  * Whether it is clear what could be seen: no edge is so near to either end that it
- * might have been handled within or without, and no other edges but those between
- * found an interrupt pending. (After a long time without interrupts the kernel's
- * timers take a pause of their own.)
+ * might have been handled within or without, no other edges but those between found
+ * an interrupt pending, and none was reported late. (After a long time without
+ * interrupts the kernel's timers take a pause of their own.)
  */
 static bool is_clear(const FIXTURE_DATA(encoder) * self, const struct board_edges *edges,
 		     const struct window *window, int side, const struct tally *passed)
@@ -288,7 +293,7 @@ static bool is_clear(const FIXTURE_DATA(encoder) * self, const struct board_edge
 		if (within)
 			unlatched += within - 1;
 	}
-	return unlatched == passed->unlatched[side] &&
+	return unlatched == passed->unlatched[side] && !passed->late &&
 	       !edges_within(edges, lines, window->from_ns - BEFORE_NS, window->from_ns) &&
 	       !edges_within(edges, lines, window->to_ns, window->to_ns + AFTER_NS);
 }

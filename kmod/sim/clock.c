@@ -37,6 +37,9 @@
 #define CLOCK_ROUNDS		8
 #define CLOCK_PAUSE_NS		(100 * NSEC_PER_USEC)
 
+/* So late the timer is only when the kernel gives it a pause. */
+#define CLOCK_LATE_NS		(20 * NSEC_PER_USEC)
+
 static u64 clock_next(const struct sim_board *board)
 {
 	u64 sensed_ns = min3(sim_sonar_next(board), sim_sensors_next(board),
@@ -189,6 +192,17 @@ void sim_clock_leave_unchanged(struct sim_board *board, unsigned long flags)
 	raw_spin_unlock_irqrestore(&board->lock, flags);
 }
 
+static void clock_note_late(struct sim_board *board)
+{
+	struct sim_clock *clock = &board->clock;
+
+	raw_spin_lock(&board->lock);
+	if (clock->armed_ns != SIM_NEVER &&
+	    ktime_get_ns() > clock->armed_ns + CLOCK_LATE_NS)
+		clock->late++;
+	raw_spin_unlock(&board->lock);
+}
+
 /*
  * Keeps interrupts off on this CPU for as long as was asked: the timer runs
  * with them off already, so it is enough to stay.
@@ -240,10 +254,10 @@ static u64 clock_collect(struct sim_board *board, unsigned int round,
 
 	raw_spin_lock(&board->lock);
 	if (!round) {
+		clock->fired++;
 		clock->armed_ns = SIM_NEVER;
 		clock->reporting = true;
 		clock->pausing = false;
-		clock->fired++;
 	}
 	clock_advance(board, ktime_get_ns());
 	*domain = clock->domain;
@@ -269,6 +283,7 @@ static enum hrtimer_restart clock_report(struct hrtimer *timer)
 	unsigned int round, line;
 	u64 pending;
 
+	clock_note_late(board);
 	clock_hold_irqs_off(board);
 
 	for (round = 0; ; round++) {

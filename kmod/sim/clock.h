@@ -31,6 +31,7 @@ struct sim_clock {
 	bool reporting;			/* its handler is raising interrupts */
 	bool pausing;			/* it waits, whatever happens */
 	u64 fired;			/* how often it did */
+	u64 late;			/* how often much too late */
 	struct irq_domain *domain;	/* NULL: nobody to interrupt */
 	struct sim_irqs_off irqs_off;
 	u64 held_from_ns;		/* the last time interrupts were off */

@@ -40,6 +40,7 @@ struct truth {
 	u64 bounces;
 	s64 travel_um[SIM_SIDES];
 	u64 timer_fired;
+	u64 timer_late;
 	u64 held_from_ns;
 	u64 held_to_ns;
 };
@@ -79,6 +80,7 @@ static struct truth *truth_take(struct sim_board *board)
 	truth->faults = board->faults;
 	truth->bounces = board->chatter.edges;
 	truth->timer_fired = board->clock.fired;
+	truth->timer_late = board->clock.late;
 	truth->held_from_ns = board->clock.held_from_ns;
 	truth->held_to_ns = board->clock.held_to_ns;
 	for (side = SIM_LEFT; side < SIM_SIDES; side++)
@@ -203,6 +205,7 @@ static void truth_show_sums(struct seq_file *file, const struct truth *truth)
 	seq_printf(file, "irqs_off_from_ns=%llu\n", truth->held_from_ns);
 	seq_printf(file, "irqs_off_to_ns=%llu\n", truth->held_to_ns);
 	seq_printf(file, "timer_fired=%llu\n", truth->timer_fired);
+	seq_printf(file, "timer_late=%llu\n", truth->timer_late);
 	seq_printf(file, "plans=%llu\n", truth->chassis.plans);
 	seq_printf(file, "looks=%llu\n", truth->sensors.looks);
 }
