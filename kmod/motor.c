@@ -208,6 +208,24 @@ ktime_t rover_motor_due(struct rover_motor *motor)
 	return due;
 }
 
+/**
+ * rover_motor_period_end() - when duties that are told now begin
+ * @motor: the motors
+ *
+ * Context: hard IRQ.
+ * Return: KTIME_MAX if no period runs, or a PWM provider alone knows.
+ */
+ktime_t rover_motor_period_end(struct rover_motor *motor)
+{
+	ktime_t end = KTIME_MAX;
+
+	raw_spin_lock(&motor->lock);
+	if (motor->soft.phase == ROVER_SOFTPWM_CYCLE)
+		end = motor->soft.period_end;
+	raw_spin_unlock(&motor->lock);
+	return end;
+}
+
 static void motor_sync_work(struct kthread_work *work)
 {
 	struct rover *rover = container_of(work, struct rover, motor.sync_work);

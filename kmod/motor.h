@@ -108,6 +108,7 @@ void rover_motor_stop(struct rover_motor *motor, enum rover_stop_mode mode);
 int rover_motor_sync(struct rover_motor *motor);
 void rover_motor_queue_sync(struct rover_motor *motor);
 ktime_t rover_motor_due(struct rover_motor *motor);
+ktime_t rover_motor_period_end(struct rover_motor *motor);
 void rover_motor_panic(struct rover_motor *motor);
 enum rover_stop_mode rover_motor_rest(const struct rover_motor *motor, enum rover_stop_mode mode);
 u32 rover_motor_on_ns(const struct rover_motor *motor, s32 duty_permille);

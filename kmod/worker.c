@@ -25,6 +25,9 @@
 #define WORKER_GIVE_WAY_NS	(10 * NSEC_PER_USEC)
 #define WORKER_GIVE_WAY_MAX	3
 
+/* The worker's part of a tick takes less, with the time until it runs. */
+#define WORKER_LEAD_NS		(500 * (s32)NSEC_PER_USEC)
+
 static ktime_t worker_period(struct rover *rover)
 {
 	return ns_to_ktime((u64)READ_ONCE(rover->settings.tick_us) * NSEC_PER_USEC);
@@ -58,12 +61,49 @@ static bool worker_gives_way(struct rover *rover)
 	return false;
 }
 
+/*
+ * New duties wait for the end of a period of the PWM. Where a tick takes whole
+ * periods, or a period whole ticks, each tick of a loop would wait as long as the
+ * last one, up to a whole period: it comes WORKER_LEAD_NS before an end instead.
+ */
+static s32 worker_off_phase_ns(struct rover *rover, ktime_t due)
+{
+	s32 tick_ns = ktime_to_ns(worker_period(rover));
+	s32 pwm_ns = rover->motor.period_ns;
+	ktime_t end = rover_motor_period_end(&rover->motor);
+	s32 step_ns, off_ns;
+
+	if (end == KTIME_MAX || (tick_ns % pwm_ns && pwm_ns % tick_ns))
+		return 0;
+	step_ns = min(tick_ns, pwm_ns);
+	/* Both are in the next 50 ms. */
+	off_ns = (s32)ktime_to_ns(ktime_sub(end, due)) - min(WORKER_LEAD_NS, step_ns / 2);
+	off_ns %= step_ns;
+	if (off_ns > step_ns / 2)
+		off_ns -= step_ns;
+	else if (off_ns < -step_ns / 2)
+		off_ns += step_ns;
+	return off_ns;
+}
+
+/* Returns for how many ticks it is too late. */
+static u64 worker_next(struct rover *rover, struct hrtimer *timer)
+{
+	u64 periods = hrtimer_forward_now(timer, worker_period(rover));
+	ktime_t due = hrtimer_get_expires(timer);
+
+	due = ktime_add_ns(due, worker_off_phase_ns(rover, due));
+	if (ktime_compare(due, ktime_get()) > 0)
+		hrtimer_set_expires(timer, due);
+	return periods - 1;
+}
+
 static enum hrtimer_restart worker_timer(struct hrtimer *timer)
 {
 	struct rover *rover = container_of(timer, struct rover, worker.timer);
 	struct rover_worker *worker = &rover->worker;
 	u64 began_ns = rover_timing_begin();
-	u64 periods = 1;
+	u64 missed = 0;
 	bool ticking;
 
 	if (worker_gives_way(rover))
@@ -76,10 +116,10 @@ static enum hrtimer_restart worker_timer(struct hrtimer *timer)
 	ticking = worker_has_to_tick(rover);
 	worker->ticking = ticking;
 	if (ticking)
-		periods = hrtimer_forward_now(timer, worker_period(rover));
+		missed = worker_next(rover, timer);
 	raw_spin_unlock(&rover->drive.lock);
-	if (periods > 1)
-		atomic_add(periods - 1, &worker->missed);
+	if (missed)
+		atomic_add(missed, &worker->missed);
 	rover_timing_end(rover, ROVER_TIMING_TICK, began_ns);
 	return ticking ? HRTIMER_RESTART : HRTIMER_NORESTART;
 }
