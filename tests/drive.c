@@ -495,7 +495,8 @@ TEST_F(instant, brake_from_a_spin)
 	edges = board_edges_read();
 	ASSERT_EQ(2, edges.count);
 	EXPECT_GE(self->info.capabilities & ROVER_CAP_HARDWARE_PWM ?
-		  self->info.pwm_period_ns * 3 / 2 : instant_ns(), span_ns(&edges));
+		  self->info.pwm_period_ns + self->info.pwm_period_ns / 2 * slowness() :
+		  instant_ns(), span_ns(&edges));
 	board_edges_free(&edges);
 }
 

@@ -159,18 +159,46 @@ FIXTURE_VARIANT_ADD(order, rover) { &the_rover };
 FIXTURE_VARIANT_ADD(order, lines) { &the_lines };
 FIXTURE_VARIANT_ADD(order, pwm) { &the_pwm };
 
+static bool has_hardware_pwm(void)
+{
+	int fd = rover_open_or_fail(O_RDONLY);
+	bool has = rover_info_or_fail(fd).capabilities & ROVER_CAP_HARDWARE_PWM;
+
+	close(fd);
+	return has;
+}
+
+static int open_and_drive(void)
+{
+	int fd = rover_open_or_fail(O_RDWR);
+
+	if (rover_duty(fd, 1000, 1000) || !EVENTUALLY(wheels_turn(1, 1)))
+		die("the rover does not drive");
+	return fd;
+}
+
+/* lockdep looks long at locks that it sees in a new order, whatever waits for them. */
+static void rehearse(const struct device_driver *what)
+{
+	int fd = open_and_drive();
+
+	if (unbind(what))
+		die("%s cannot be unbound", what->device);
+	close(fd);
+	bind_all();
+	rover_calm();
+}
+
 FIXTURE_SETUP(order)
 {
 	if (sysconf(_SC_NPROCESSORS_ONLN) > 1)
 		SKIP(return, "wants exact times: --icount");
 	bind_all();
 	rover_calm();
-	self->fd = rover_open_or_fail(O_RDWR);
-	if (variant->what == &the_pwm &&
-	    !(rover_info_or_fail(self->fd).capabilities & ROVER_CAP_HARDWARE_PWM))
+	if (variant->what == &the_pwm && !has_hardware_pwm())
 		SKIP(return, "the overlay has no hwpwm");
-	if (rover_duty(self->fd, 1000, 1000) || !EVENTUALLY(wheels_turn(1, 1)))
-		die("the rover does not drive");
+	rehearse(variant->what);
+	self->fd = open_and_drive();
 }
 
 FIXTURE_TEARDOWN(order)
@@ -195,7 +223,7 @@ TEST_F(order, motors_stop_before_their_lines_leave)
 	ASSERT_EQ(2, edges.count);
 	EXPECT_EQ(0, edges.edge[0].level);
 	EXPECT_EQ(0, edges.edge[1].level);
-	EXPECT_GE(2000, edges.edge[1].time_ns - edges.edge[0].time_ns);
+	EXPECT_GE(2000 * slowness(), edges.edge[1].time_ns - edges.edge[0].time_ns);
 	board_edges_free(&edges);
 }
 

@@ -21,9 +21,12 @@
 #define NS_PER_S	1000000000LL
 
 /* What the issue asks for. */
-#define DUTY_ERROR_PPM	5000	/* of the period */
-#define STOP_NS		(20 * US)
-#define TOGETHER_NS	(2 * US)
+#define DUTY_ERROR_PPM	(5000 * slowness())	/* of the period */
+#define STOP_NS		(20 * US * slowness())
+#define TOGETHER_NS	(2 * US * slowness())
+
+/* By so much the right side may be first. Mostly the left one is. */
+#define EARLY_NS	(2 * US)
 
 static const unsigned int bridge_lines[SIDES][2] = {
 	{ LEFT_IN1, LEFT_IN2 }, { RIGHT_IN1, RIGHT_IN2 },
@@ -55,7 +58,7 @@ struct changes {
 static struct changes bridge_changes(const struct board_edges *edges, int side)
 {
 	struct changes changes = {};
-	unsigned int levels = 0;
+	unsigned int levels = 0, last_bit = 0;
 	size_t i;
 
 	changes.change = calloc(edges->count + 1, sizeof(*changes.change));
@@ -70,10 +73,12 @@ static struct changes bridge_changes(const struct board_edges *edges, int side)
 		if (!bit)
 			continue;
 		levels = edge->level ? levels | bit : levels & ~bit;
-		if (last && edge->time_ns - last->time_ns < TOGETHER_NS)
+		/* One input that changes twice is a short pulse. */
+		if (last && bit != last_bit && edge->time_ns - last->time_ns < TOGETHER_NS)
 			last->levels = levels;
 		else
 			changes.change[changes.count++] = (struct change){ edge->time_ns, levels };
+		last_bit = bit;
 	}
 	return changes;
 }
@@ -375,7 +380,8 @@ TEST_F_TIMEOUT(softpwm, duty_holds_under_load, 60)
 			periods = measure_periods(self, &changes[side], duty, given.from_ns, to_ns,
 						  &duty_error_ppm, &length_error_ppm);
 			EXPECT_EQ(0, periods.strange);
-			EXPECT_LE(wanted - 3, periods.count);
+			/* On a kernel with debugging each of them begins late. */
+			EXPECT_LE(wanted - 3 - (slowness() > 1 ? wanted / 10 : 0), periods.count);
 			samples_add(&mean_error_ppm, llabs(periods.pulses_ns * 1000000 /
 							   periods.length_ns - duty * 1000));
 		}
@@ -442,7 +448,7 @@ static void skip_changes(struct reader *reader, unsigned int count)
 }
 
 /* How long before a period begins its duties may have been chosen, at most. */
-#define CHOICE_NS	(20 * US)
+#define CHOICE_NS	(20 * US * slowness())
 
 /*
  * Whether both sides did in the period from @from_ns to @to_ns what one command
@@ -458,8 +464,8 @@ static bool explained(const FIXTURE_DATA(softpwm) * self, const struct command *
 	bool same;
 	int side;
 
-	if (within_ns > 20 * US)
-		within_ns = 20 * US;
+	if (within_ns > 20 * US * slowness())
+		within_ns = 20 * US * slowness();
 	do {
 		if (command == commands)
 			return false;
@@ -469,7 +475,7 @@ static bool explained(const FIXTURE_DATA(softpwm) * self, const struct command *
 		same = true;
 		for (side = 0; side < SIDES; side++)
 			same &= period_is(self, readers[side].change,
-					  changes_before(&readers[side], to_ns - TOGETHER_NS),
+					  changes_before(&readers[side], to_ns - EARLY_NS),
 					  readers[side].levels, command->duty[side], from_ns,
 					  within_ns);
 		if (same)
@@ -480,7 +486,7 @@ static bool explained(const FIXTURE_DATA(softpwm) * self, const struct command *
 
 static void tell_period(const struct reader *reader, int side, __s64 from_ns, __s64 to_ns)
 {
-	unsigned int count = changes_before(reader, to_ns - TOGETHER_NS);
+	unsigned int count = changes_before(reader, to_ns - EARLY_NS);
 	unsigned int i;
 
 	printf("# side %d, %lld ns long, from %u:", side, to_ns - from_ns, reader->levels);
@@ -535,7 +541,7 @@ TEST_F_TIMEOUT(softpwm, changes_make_no_glitch, 120)
 		/* The first rise begins the first period. */
 		if (from_ns) {
 			periods++;
-			if (llabs(to_ns - from_ns - self->period_ns) > 20 * US ||
+			if (llabs(to_ns - from_ns - self->period_ns) > 20 * US * slowness() ||
 			    !explained(self, commands, CHANGES, readers, from_ns, to_ns)) {
 				unexplained++;
 				tell_period(&readers[0], 0, from_ns, to_ns);
@@ -543,11 +549,11 @@ TEST_F_TIMEOUT(softpwm, changes_make_no_glitch, 120)
 			}
 			for (side = 0; side < SIDES; side++)
 				skip_changes(&readers[side],
-					     changes_before(&readers[side], to_ns - TOGETHER_NS));
+					     changes_before(&readers[side], to_ns - EARLY_NS));
 		}
 		from_ns = to_ns;
 		if (changes_before(&readers[1], to_ns + TOGETHER_NS) >
-		    changes_before(&readers[1], to_ns - TOGETHER_NS))
+		    changes_before(&readers[1], to_ns - EARLY_NS))
 			samples_add(&together_ns, llabs(readers[1].change->time_ns - to_ns));
 	}
 	EXPECT_LE(CHANGES / 2, periods);
@@ -743,7 +749,7 @@ TEST_F_TIMEOUT(softpwm, reversal_rests_first, 60)
 		ASSERT_NE(0, began_ns);
 		/* It counts from the last pulse, which may have ended before the command. */
 		EXPECT_LE(self->dead_ns, began_ns - ended_ns);
-		EXPECT_GE(self->dead_ns + self->period_ns + 50 * US, began_ns - reverse.to_ns);
+		EXPECT_GE(self->dead_ns + self->period_ns + 50 * US * slowness(), began_ns - reverse.to_ns);
 		samples_add(&rest_ns, began_ns - ended_ns);
 		/* The other one begins its new pulse at that instant. */
 		for (n = 0; n < changes[1].count; n++)

@@ -323,7 +323,7 @@ def run_guest(session, command):
     arguments = session.arguments
     timeout = arguments.timeout or (None if session.interactive else 120)
     if timeout:
-        timeout *= session.kernel.slowness
+        timeout *= 10 if session.kernel.slowness > 1 else 1
     channels, devices = wiring(session)
     with open_log(arguments) as log:
         vm = guest.Guest([*command, *devices], channels, log, session.token,

@@ -95,7 +95,7 @@ __s64 bridge_shortest_rest_ns(const struct bridge *bridge)
 
 		if (span->levels != BRIDGE_FORWARD && span->levels != BRIDGE_REVERSE)
 			continue;
-		if (span->to_ns - span->from_ns < BRIDGE_SKEW_NS)
+		if (span->to_ns - span->from_ns < BRIDGE_SKEW_NS * slowness())
 			continue;
 		if (driven && driven->levels != span->levels) {
 			rest_ns = span->from_ns - driven->to_ns;

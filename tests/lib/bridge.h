@@ -33,7 +33,8 @@ struct bridge {
 
 /*
  * Both inputs of a bridge change within this: GPIO lines change one after the
- * other. What is shorter is no state of the bridge.
+ * other. What is shorter is no state of the bridge. On a kernel with debugging it
+ * takes longer: slowness().
  */
 #define BRIDGE_SKEW_NS	2000
 
