@@ -89,7 +89,7 @@ TEST_F(deadman, stops_a_driver)
 	reverse_or_fail(self->fd);
 	expect_braked(_metadata, begin_ns + ROVER_DEADMAN_MS * MS);
 	EXPECT_TRUE(rover_is("stopped deadman"));
-	EXPECT_NEAR(braked_at_ns(), MS, rover_snapshot_or_fail(self->fd).stop_time_ns);
+	EXPECT_NEAR(braked_at_ns(), MS * slowness(), rover_snapshot_or_fail(self->fd).stop_time_ns);
 	EXPECT_TRUE(EVENTUALLY(wheels_rest()));
 
 	/* He keeps the lease, and may begin anew. */

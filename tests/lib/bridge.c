@@ -14,6 +14,21 @@ static const unsigned int bridge_inputs[BRIDGE_SIDES][2] = {
 	[BRIDGE_RIGHT] = { RIGHT_IN1, RIGHT_IN2 },
 };
 
+/* Notes which spans begin with one input and soon end with the other. */
+static void bridge_find_passing(struct bridge *bridge)
+{
+	size_t i;
+
+	for (i = 1; i + 1 < bridge->count; i++) {
+		struct bridge_span *span = &bridge->span[i];
+		unsigned int began = span->levels ^ span[-1].levels;
+		unsigned int ended = span->levels ^ span[1].levels;
+
+		span->passing = began != ended &&
+				span->to_ns - span->from_ns < BRIDGE_SKEW_NS * slowness();
+	}
+}
+
 struct bridge bridge_read(const struct board_edges *edges, enum bridge_side side,
 			  unsigned int levels)
 {
@@ -42,6 +57,7 @@ struct bridge bridge_read(const struct board_edges *edges, enum bridge_side side
 		}
 	}
 	bridge.span[bridge.count - 1].to_ns = now_ns();
+	bridge_find_passing(&bridge);
 	return bridge;
 }
 
@@ -95,7 +111,7 @@ __s64 bridge_shortest_rest_ns(const struct bridge *bridge)
 
 		if (span->levels != BRIDGE_FORWARD && span->levels != BRIDGE_REVERSE)
 			continue;
-		if (span->to_ns - span->from_ns < BRIDGE_SKEW_NS * slowness())
+		if (span->passing)
 			continue;
 		if (driven && driven->levels != span->levels) {
 			rest_ns = span->from_ns - driven->to_ns;

@@ -24,6 +24,7 @@ struct bridge_span {
 	__s64 from_ns;
 	__s64 to_ns;
 	unsigned int levels;
+	bool passing;	/* on the way from one state to another */
 };
 
 struct bridge {
@@ -32,9 +33,8 @@ struct bridge {
 };
 
 /*
- * Both inputs of a bridge change within this: GPIO lines change one after the
- * other. What is shorter is no state of the bridge. On a kernel with debugging it
- * takes longer: slowness().
+ * Both inputs of a bridge change within this, times slowness(): GPIO lines change
+ * one after the other, and what is between is no state of the bridge.
  */
 #define BRIDGE_SKEW_NS	2000
 
