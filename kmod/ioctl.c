@@ -41,6 +41,18 @@ static int ioctl_copy_out(const union rover_call_argument *arg, const struct rov
 	return 0;
 }
 
+/*
+ * What was carried out cannot be taken back: the place of the result is tried
+ * first, with what the caller has there. Answers alone may be lost.
+ */
+static int ioctl_try_out(const union rover_call_argument *arg, const struct rover_call *call,
+			 unsigned int cmd, void __user *user)
+{
+	if (call->flags & ROVER_CALL_ASKS)
+		return 0;
+	return ioctl_copy_out(arg, call, cmd, user);
+}
+
 /**
  * rover_ioctl() - the ioctl() of /dev/rover
  * @filp: the file
@@ -63,6 +75,8 @@ long rover_ioctl(struct file *filp, unsigned int cmd, unsigned long user)
 	if (call->flags & ROVER_CALL_DRIVER && !file->may_drive)
 		return -EPERM;
 	err = ioctl_copy_in(&arg, call, cmd, (void __user *)user);
+	if (!err)
+		err = ioctl_try_out(&arg, call, cmd, (void __user *)user);
 	if (err)
 		return err;
 	err = rover_call_do(call, file, &arg);

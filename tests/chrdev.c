@@ -290,9 +290,12 @@ TEST_F(chrdev, bad_pointers)
 	char *map = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct rover_duty *split = (void *)(map + page - sizeof(*split) / 2);
+	struct rover_duty *whole = (void *)map;
 	unsigned int i;
 
 	ASSERT_TRUE(map != MAP_FAILED);
+	whole->left_permille = 500;
+	whole->right_permille = 500;
 	split->left_permille = 500;
 	split->right_permille = 500;
 	ASSERT_EQ(0, munmap(map + page, page));
@@ -306,6 +309,8 @@ TEST_F(chrdev, bad_pointers)
 	ASSERT_EQ(0, mprotect(map, page, PROT_READ));
 	EXPECT_EQ(-EFAULT, rover_call(self->fd, ROVER_IOC_INFO, map));
 	EXPECT_EQ(-EFAULT, rover_call(self->fd, ROVER_IOC_SNAPSHOT, map));
+	/* It can be read, but not tell what was applied: so it is not. */
+	EXPECT_EQ(-EFAULT, rover_call(self->fd, ROVER_IOC_DUTY, whole));
 	expect_nothing_moved(_metadata, self->fd);
 }
 

@@ -85,13 +85,16 @@ static bool is_clean(int err)
 }
 
 /*
- * After a fault: nothing moves. (What was carried out, and could only not be
- * told, is taken back by letting go.)
+ * After a fault nothing moves; unless it was the last one, when what was carried
+ * out could not be told. (Memory that is taken away during the call. Letting go
+ * ends that, too.)
  */
 static void expect_rest(struct __test_metadata *_metadata, const struct victim *victim,
-			unsigned int nth)
+			int err, unsigned int nth, unsigned int *untold)
 {
-	EXPECT_TRUE(board_bridges_are(BRIDGE_COAST))
+	if (board_bridges_are(BRIDGE_COAST))
+		return;
+	EXPECT_TRUE(victim->moves && err == -EFAULT && !(*untold)++)
 		TH_LOG("%s moves after fault %u", victim->name, nth);
 }
 
@@ -105,7 +108,7 @@ static void expect_retry(struct __test_metadata *_metadata, const struct victim 
 /* All faults of a call, each in an open file of its own. */
 static void suffer(struct __test_metadata *_metadata, const struct victim *victim)
 {
-	unsigned int nth, faults = 0;
+	unsigned int nth, faults = 0, untold = 0;
 	bool failed = true;
 
 	for (nth = 1; failed && nth < FAULTS_MAX; nth++) {
@@ -120,7 +123,7 @@ static void suffer(struct __test_metadata *_metadata, const struct victim *victi
 		faults += failed;
 		if (failed) {
 			if (err)
-				expect_rest(_metadata, victim, nth);
+				expect_rest(_metadata, victim, err, nth, &untold);
 			expect_retry(_metadata, victim, fd, nth);
 		}
 		close(fd);

@@ -50,6 +50,7 @@
  * angles counter-clockwise positive; pan is positive to the left, tilt upward.
  *
  * Errors, for all calls:
+ *   EFAULT     the structure cannot be read, or not be written: nothing is carried out
  *   EINVAL     malformed: reserved bits set, unknown mode or flag
  *   E2BIG      a longer structure than this kernel knows, with a non-zero tail
  *   ERANGE     a value beyond its limits; nothing moves
