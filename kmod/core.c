@@ -52,7 +52,8 @@ static char *core_devnode(rover_const_device *dev, umode_t *mode, kuid_t *uid, k
 		*mode = 0660;
 	if (group)
 		*group = make_kgid(&init_user_ns, gid);
-	return kstrdup(rover->label, GFP_KERNEL);
+	/* Without a name of its own the node would get another: that of the device. */
+	return kstrdup(rover->label, GFP_KERNEL | __GFP_NOFAIL);
 }
 
 static struct class core_class = {
