@@ -15,10 +15,11 @@ REPORTS = re.compile("|".join((
     r"rcu: INFO: ", r"self-detected stall", r"soft lockup", r"hard LOCKUP",
     r"nobody cared", r"scheduling while atomic", r"[Uu]nbalanced ", r"refcount_t: ",
     r"list_(add|del) corruption", r"\bODEBUG: ", r"\bunreferenced object 0x",
-    r"kmemleak: \d+ new",
+    r"kmemleak: \d+ new",                # where it does not say what
     r"\bBUG \S+ \(.*\): ",               # SLUB's: overwritten redzones and the like
     r"Bad page state", r"turning off the locking correctness validator",
-    r"sysfs: cannot create duplicate", r"kobject_add_internal failed",
+    r"sysfs: cannot create duplicate",
+    r"kobject_add_internal failed(?!.* \(error: -12 )",   # but for want of memory
     r"has a 'release\(\)' function|does not have a release\(\) function",
     r"remove_proc_entry|Device '.*' does not have",
     r"GPIO .* (was not|is not) (requested|released)", r"REMOVING GPIOCHIP WITH GPIOS STILL REQUESTED",
@@ -26,22 +27,33 @@ REPORTS = re.compile("|".join((
 )))
 
 
+LEAKS = re.compile(r"kmemleak: \d+ new")
+LEAK_LINE = re.compile(r"^\[[ 0-9.]+\]   ")   # about the object named before
 RULE = re.compile(r"={30,}$")   # around a report of KASAN or KCSAN
 
 
 def report_end(lines, number):
-    """Of the report that begins there: its closing rule, or some lines on."""
+    """Of the report that begins there: its closing rule, the next leak, or some
+    lines on."""
     if re.search(r"\bBUG: K[AC]SAN: ", lines[number]):
         for end in range(number + 1, min(number + 100, len(lines))):
             if RULE.search(lines[end]):
+                return end
+    if "unreferenced object 0x" in lines[number]:
+        for end in range(number + 1, min(number + 30, len(lines))):
+            if not LEAK_LINE.search(lines[end]):
                 return end
     return number + 12
 
 
 def is_ours(report):
-    """The kernel has races of its own, by design and otherwise; with others it
-    has no patience, and neither have we."""
-    return "BUG: KCSAN: " not in report or "[rover" in report
+    """The kernel has races of its own, by design and otherwise; and gpiolib loses
+    a requested pin where it finds no memory for its label. With others it has no
+    patience, and neither have we."""
+    if "BUG: KCSAN: " in report:
+        return "[rover" in report
+    return not all(word in report for word in
+                   ("unreferenced object 0x", "pinmux_request_gpio", "gpiod_request_commit"))
 
 
 def reports(text):
@@ -49,9 +61,11 @@ def reports(text):
     belong to it."""
     lines = text.splitlines()
     found = []
-    last = -1
+    last = 0
     for number, line in enumerate(lines):
-        if REPORTS.search(line) and number > last:
+        if LEAKS.search(line) and "unreferenced object 0x" in text:
+            continue   # they follow
+        if REPORTS.search(line) and number >= last:
             last = report_end(lines, number)
             report = "\n".join(lines[number:last])
             if is_ours(report):
