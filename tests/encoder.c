@@ -20,9 +20,12 @@
 #define NS_PER_S	1000000000LL
 
 /* What the issue asks for. */
-#define FULL_RATE	20000	/* counts a second and side */
+#define FULL_RATE	(20000 / slowness())	/* counts a second and side */
 #define SPEED_ERROR_PPM	10000
 #define STOPPED_NS	(1100 * MS)
+
+/* All that is to be measured in intervals at full rate. */
+#define SLOW_US		(US * slowness())
 
 FIXTURE(encoder)
 {
@@ -152,11 +155,14 @@ static struct tally tally_since(const FIXTURE_DATA(encoder) * self, const struct
 TEST_F_TIMEOUT(encoder, none_lost_none_invented, 60)
 {
 	static const int signs[][SIDES] = { { 1, 1 }, { -1, 1 }, { -1, -1 } };
-	static const char blind[] = "delay_us=300 off_us=25 period_us=613 count=900";
+	unsigned int slow = slowness();
 	__s64 speed_um_s = rate_um_s(self, FULL_RATE);
+	char blind[80];
 	size_t i;
 	int side;
 
+	snprintf(blind, sizeof(blind), "delay_us=%u off_us=%u period_us=%u count=900",
+		 300 * slow, 25 * slow, 613 * slow);
 	for (i = 0; i < ARRAY_SIZE(signs); i++) {
 		struct tally before, passed;
 
@@ -193,8 +199,8 @@ struct window {
 };
 
 /* Before it handles what it finds at the end, the board has much to catch up with. */
-#define BEFORE_NS	(8 * US)
-#define AFTER_NS	(20 * US)
+#define BEFORE_NS	(8 * SLOW_US)
+#define AFTER_NS	(20 * SLOW_US)
 
 /* One turn of both wheels with interrupts off once meanwhile. */
 static struct window turn_blindly(const FIXTURE_DATA(encoder) * self, __s64 left_um_s,
@@ -205,13 +211,13 @@ static struct window turn_blindly(const FIXTURE_DATA(encoder) * self, __s64 left
 
 	board_edges_start(self->lines[0] | self->lines[1]);
 	turn(left_um_s, right_um_s);
-	snprintf(text, sizeof(text), "delay_us=%ld off_us=%ld count=1", 100 + random() % 100,
-		 off_us);
+	snprintf(text, sizeof(text), "delay_us=%ld off_us=%ld count=1",
+		 (100 + random() % 100) * slowness(), off_us);
 	if (board_control("irqs_off", text))
 		die("cannot keep interrupts off");
-	pause_ns(800 * US);
+	pause_ns(800 * SLOW_US);
 	turn(0, 0);
-	pause_ns(200 * US);
+	pause_ns(200 * SLOW_US);
 	TRUTH_TAKE(keys);
 	return (struct window){ keys[0].value, keys[1].value };
 }
@@ -268,7 +274,7 @@ static void tell_window(const FIXTURE_DATA(encoder) * self, const struct board_e
 	       passed->merged[side], passed->glitches[side]);
 	for (i = 0; i < edges->count; i++)
 		if (self->lines[side] & BIT_ULL(edges->edge[i].line) &&
-		    llabs(edges->edge[i].time_ns - window->from_ns) < 500 * US)
+		    llabs(edges->edge[i].time_ns - window->from_ns) < 500 * SLOW_US)
 			printf(" %lld", edges->edge[i].time_ns - window->from_ns);
 	printf("\n");
 }
@@ -317,7 +323,8 @@ static void lose_edges(struct __test_metadata *_metadata, const FIXTURE_DATA(enc
 		before = tally(self);
 		window = turn_blindly(self, signs[0] * rate_um_s(self, FULL_RATE),
 				      signs[1] * rate_um_s(self, FULL_RATE * 97 / 100),
-				      least_us + random() % (most_us - least_us + 1));
+				      (least_us + random() % (most_us - least_us + 1)) *
+				      slowness());
 		passed = tally_since(self, &before);
 		edges = board_edges_read();
 		for (side = 0; side < SIDES; side++) {
@@ -627,11 +634,14 @@ static void go_um(__s64 distance_um)
  */
 TEST_F(encoder, bounces_are_no_counts)
 {
-	static const char *const trembling[] = { "left=20000000", "left=-20000000" };
+	char trembling[2][32];
 	__s64 counts = 0, glitches = 0;
 	__s64 writing_ns = 0, writes = 0;
 	unsigned int i, k;
 
+	for (i = 0; i < 2; i++)
+		snprintf(trembling[i], sizeof(trembling[i]), "left=%d",
+			 (i ? -20000000 : 20000000) / (int)slowness());
 	head(_metadata, self, 1, 1);
 	for (i = 10; i < 30; i++) {
 		struct tally before, passed;
@@ -665,7 +675,7 @@ TEST_F(encoder, bounces_are_no_counts)
 	printf("# %lld counts and %lld glitches, %lld ns a write\n", counts, glitches,
 	       writing_ns / writes);
 	/* Some kernels take too long to write for pulses so short. */
-	EXPECT_LE(self->quadrature || writing_ns > 12000 * writes ? 0 : 10, glitches);
+	EXPECT_LE(self->quadrature || writing_ns > 12 * US * writes ? 0 : 10, glitches);
 }
 
 TEST_F(encoder, interrupt_cost)

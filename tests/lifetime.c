@@ -591,6 +591,15 @@ static void read_caches(struct caches *caches)
 	fclose(file);
 }
 
+/* KASAN keeps for a while what was freed. */
+static void shrink_cache(const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/shrink", name);
+	file_write(path, "1");
+}
+
 /* The cache that has grown by more than that, or NULL. */
 static const char *grown_cache(const struct caches *before, long objects)
 {
@@ -601,8 +610,10 @@ static const char *grown_cache(const struct caches *before, long objects)
 	if (now.count != before->count)
 		die("the caches have changed");
 	for (i = 0; i < now.count; i++)
-		if (now.objects[i] - before->objects[i] > objects)
+		if (now.objects[i] - before->objects[i] > objects) {
+			shrink_cache(now.name[i]);
 			return now.name[i];
+		}
 	return NULL;
 }
 
