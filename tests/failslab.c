@@ -397,7 +397,8 @@ TEST_F_TIMEOUT(failslab, probe, 600)
 		EXPECT_TRUE(failed ? is_clean(err) : !err)
 			TH_LOG("fault %u: %s", nth, strerror(-err));
 		EXPECT_TRUE(board_bridges_are(BRIDGE_COAST));
-		EXPECT_EQ(!err, file_exists(ROVER_DEVICE));
+		EXPECT_EQ(!err, file_exists(ROVER_DEVICE))
+			TH_LOG("fault %u: %s", nth, strerror(-err));
 		if (err) {
 			refused++;
 			ASSERT_EQ(0, bind_without_leaked_pins(&leaked))
