@@ -277,6 +277,24 @@ bool rover_encoder_park(struct rover_encoder *encoder)
 }
 
 /**
+ * rover_encoder_counts() - both counts at one instant
+ * @encoder: the encoders
+ * @count: filled in
+ *
+ * Context: any; cheap enough for hard IRQ, unlike rover_encoder_status().
+ */
+void rover_encoder_counts(struct rover_encoder *encoder, s64 count[ROVER_SIDES])
+{
+	unsigned long flags;
+	int i;
+
+	raw_spin_lock_irqsave(&encoder->lock, flags);
+	for (i = 0; i < ROVER_SIDES; i++)
+		count[i] = encoder->side[i].track.edge.count;
+	raw_spin_unlock_irqrestore(&encoder->lock, flags);
+}
+
+/**
  * rover_encoder_edges() - when both wheels had their last edge
  * @encoder: the encoders
  * @edge: filled in; 0 if there was none

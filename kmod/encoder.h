@@ -127,6 +127,7 @@ struct rover_encoder_status {
 int rover_encoder_init(struct rover *rover);
 void rover_encoder_set_heading(struct rover_encoder *encoder,
 			       const s32 duty_permille[ROVER_SIDES]);
+void rover_encoder_counts(struct rover_encoder *encoder, s64 count[ROVER_SIDES]);
 void rover_encoder_edges(struct rover_encoder *encoder, ktime_t edge[ROVER_SIDES]);
 ktime_t rover_encoder_status(struct rover_encoder *encoder,
 			     struct rover_encoder_status status[ROVER_SIDES]);

@@ -109,12 +109,7 @@ static void guard_stop(struct rover *rover, enum rover_stop_reason reason, s64 r
 
 static void guard_remember(struct rover *rover, struct rover_guard_eye *eye, s64 range_um)
 {
-	struct rover_encoder_status wheel[ROVER_SIDES];
-	int i;
-
-	rover_encoder_status(&rover->encoder, wheel);
-	for (i = 0; i < ROVER_SIDES; i++)
-		eye->count[i] = wheel[i].count;
+	rover_encoder_counts(&rover->encoder, eye->count);
 	eye->range_um = range_um;
 }
 
@@ -127,8 +122,8 @@ static s64 guard_counts_um(const struct rover *rover, s64 counts)
 /* Forward way since a range was measured; the range is forgotten if it turned. */
 static s64 guard_way_um(struct rover *rover, struct rover_guard_eye *eye, ktime_t now)
 {
-	struct rover_encoder_status wheel[ROVER_SIDES];
 	s64 left_um, right_um, turn_um;
+	s64 count[ROVER_SIDES];
 
 	if (!rover->board.encoder_lines) {
 		ktime_t since = max(eye->heard, rover->guard.begun);
@@ -136,9 +131,9 @@ static s64 guard_way_um(struct rover *rover, struct rover_guard_eye *eye, ktime_
 		return mul_u64_u64_div_u64(max_t(s64, ktime_to_ns(ktime_sub(now, since)), 0),
 					   rover->settings.speed_max_um_s, NSEC_PER_SEC);
 	}
-	rover_encoder_status(&rover->encoder, wheel);
-	left_um = guard_counts_um(rover, wheel[ROVER_LEFT].count - eye->count[ROVER_LEFT]);
-	right_um = guard_counts_um(rover, wheel[ROVER_RIGHT].count - eye->count[ROVER_RIGHT]);
+	rover_encoder_counts(&rover->encoder, count);
+	left_um = guard_counts_um(rover, count[ROVER_LEFT] - eye->count[ROVER_LEFT]);
+	right_um = guard_counts_um(rover, count[ROVER_RIGHT] - eye->count[ROVER_RIGHT]);
 	turn_um = mul_u64_u32_div(rover->board.track_width_um, GUARD_TURN_URAD, 1000000);
 	if (abs(right_um - left_um) > turn_um)
 		eye->range_um = -1;
