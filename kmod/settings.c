@@ -353,11 +353,9 @@ static int settings_read_property(struct rover *rover, const struct settings_fie
 	if (!field->property || !device_property_present(dev, field->property))
 		return 0;
 	/* A property without a value is a switch. */
-	if (field->max == 1) {
+	if (field->max == 1)
 		*slot = 1;
-		return 0;
-	}
-	if (device_property_read_u32(dev, field->property, slot))
+	else if (device_property_read_u32(dev, field->property, slot))
 		return dev_err_probe(dev, -EINVAL, "%s: want one number\n", field->property);
 	if (*slot > S32_MAX || !settings_in_range(field, *slot))
 		return dev_err_probe(dev, -EINVAL, "%s = %u: want %s%d to %d%s\n",

@@ -217,6 +217,51 @@ FIXTURE_VARIANT_ADD(refused, one_pwm) {
 	.error = "ENOENT",
 };
 
+FIXTURE_VARIANT_ADD(refused, two_pans) {
+	.device = "rover-with-two-pans",
+	.cause = "pan-gpios and a PWM \"pan\" exclude each other",
+};
+
+FIXTURE_VARIANT_ADD(refused, pan_upside_down) {
+	.device = "rover-with-pan-upside-down",
+	.cause = "pan-range-millidegrees = 80000, -80000: want the lesser first, within +-180000",
+};
+
+FIXTURE_VARIANT_ADD(refused, short_pulse) {
+	.device = "rover-with-short-pulse",
+	.cause = "tilt-pulse-us = 299: want 300 to 3000",
+};
+
+FIXTURE_VARIANT_ADD(refused, blind_guard) {
+	.device = "rover-with-blind-guard",
+	.cause = "guard-um is given, but nothing that it is for",
+};
+
+FIXTURE_VARIANT_ADD(refused, numb_guard) {
+	.device = "rover-with-numb-guard",
+	.cause = "obstacle-guard is given, but nothing that it is for",
+};
+
+FIXTURE_VARIANT_ADD(refused, gain_alone) {
+	.device = "rover-with-gain-alone",
+	.cause = "proportional-gain is given, but nothing that it is for",
+};
+
+FIXTURE_VARIANT_ADD(refused, even_median) {
+	.device = "rover-with-even-median",
+	.cause = "sonar-median = 4: want 1 to 9, odd",
+};
+
+FIXTURE_VARIANT_ADD(refused, deaf_sonar) {
+	.device = "rover-with-deaf-sonar",
+	.cause = "sonar-echo-gpios is missing",
+};
+
+FIXTURE_VARIANT_ADD(refused, three_faults) {
+	.device = "rover-with-three-faults",
+	.cause = "fault-gpios has 3 lines: want 1 or 2",
+};
+
 FIXTURE_SETUP(refused)
 {
 	char path[128];
