@@ -20,7 +20,7 @@
 #include "util.h"
 
 #define DEBOUNCE_US	5000
-#define EDGE_ERROR_NS	(30 * US)
+#define EDGE_ERROR_NS	(30 * US * slowness())
 
 static const struct sensor {
 	const char *name;
@@ -318,7 +318,7 @@ TEST_F(digital, guards_by_the_first_edge)
 	braked = board_edges_find(&edges, 0, RIGHT_IN2, 1);
 	ASSERT_NE(NULL, edge);
 	ASSERT_NE(NULL, braked);
-	EXPECT_NEAR(edge->time_ns, 50 * US, braked->time_ns);
+	EXPECT_NEAR(edge->time_ns, 50 * US * slowness(), braked->time_ns);
 	printf("# edge of an obstacle sensor to both bridges braking: %lld ns\n",
 	       (long long)(braked->time_ns - edge->time_ns));
 	board_edges_free(&edges);

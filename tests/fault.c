@@ -15,7 +15,7 @@
 #include "util.h"
 
 #define FAULT_LINE	26
-#define STOP_NS		(50 * US)
+#define STOP_NS		(50 * US * slowness())
 
 static void bridges_fail(bool fail)
 {
@@ -73,7 +73,7 @@ TEST_F(fault, stops_the_rover_at_once)
 	EXPECT_NEAR(told->time_ns, STOP_NS, braked->time_ns);
 	printf("# fault line to bridges: %lld ns, told as %u ns\n",
 	       (long long)(braked->time_ns - told->time_ns), event.stop.latency_ns);
-	EXPECT_NEAR(braked->time_ns - told->time_ns, 10 * US, event.stop.latency_ns);
+	EXPECT_NEAR(braked->time_ns - told->time_ns, 10 * US * slowness(), event.stop.latency_ns);
 	board_edges_free(&edges);
 }
 

@@ -207,8 +207,8 @@ TEST(numbers)
 	EXPECT_NEAR(300 * MS, 20 * MS, end_ns - begin_ns);
 	edges = board_edges_read();
 	ASSERT_LT(4, edges.count);
-	EXPECT_NEAR(10 * MS, 100 * US, edges.edge[1].time_ns - edges.edge[0].time_ns);
-	EXPECT_NEAR(20 * MS, 100 * US, edges.edge[2].time_ns - edges.edge[0].time_ns);
+	EXPECT_NEAR(10 * MS, 100 * US * slowness(), edges.edge[1].time_ns - edges.edge[0].time_ns);
+	EXPECT_NEAR(20 * MS, 100 * US * slowness(), edges.edge[2].time_ns - edges.edge[0].time_ns);
 	board_edges_free(&edges);
 
 	/* 36 edges and 174 mm a revolution it has; 100 and 200 mm it was told. */

@@ -32,7 +32,7 @@
 #define TILT_MAX_NS	(740 * US)
 
 #define FRAME_NS	(20 * MS)
-#define WIDTH_ERROR_NS	(3 * US)	/* 0.3 degrees */
+#define WIDTH_ERROR_NS	(3 * US * slowness())	/* 0.3 degrees */
 #define IDLE_MS		300
 #define BOTH		(ROVER_LOOK_PAN | ROVER_LOOK_TILT)
 
@@ -242,7 +242,7 @@ TEST_F(servo, comes_fifty_times_a_second_one_after_the_other)
 		ASSERT_TRUE(phase_after(&edges, PAN_LINE, pan.start_ns + pan.length_ns, &next));
 		EXPECT_EQ(1, tilt.level);
 		EXPECT_LE(pan.start_ns + pan.length_ns, tilt.start_ns);
-		EXPECT_NEAR(FRAME_NS, 20 * US, pan.length_ns + next.length_ns);
+		EXPECT_NEAR(FRAME_NS, 20 * US * slowness(), pan.length_ns + next.length_ns);
 		from_ns = tilt.start_ns + tilt.length_ns;
 	}
 	board_edges_free(&edges);
@@ -496,7 +496,7 @@ TEST_F(servo, a_late_timer_shortens_no_pulse)
 	ASSERT_LE(45, lengths.count);
 	for (i = 0; i < lengths.count; i++) {
 		EXPECT_LE(pan_ns(60000) - 5 * US, lengths.value[i]);
-		EXPECT_GE(pan_ns(60000) + off_ns + 20 * US, lengths.value[i]);
+		EXPECT_GE(pan_ns(60000) + off_ns + 20 * US * slowness(), lengths.value[i]);
 	}
 	samples_tell(&lengths, "ns of a pan pulse, interrupts off for 300 us at a time");
 	lengths = pulses(&edges, TILT_LINE, 0);

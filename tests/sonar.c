@@ -18,7 +18,7 @@
 
 #define WALL_MM		5000	/* ahead, across the way */
 #define SENSOR_UM	100000	/* ahead of the middle of the rover */
-#define ERROR_UM	3000	/* of a range, as promised */
+#define ERROR_UM	(3000 * slowness())	/* of a range, as promised */
 #define INTERVAL_NS	(60 * MS)
 #define PING_NS		(200 * MS)	/* a pause, a ping, and who runs first */
 #define TRIGGER_MAX_NS	(100 * US)	/* echo pulses are longer */
@@ -119,9 +119,9 @@ static __s64 ping_error_um(struct __test_metadata *_metadata, int fd)
 
 	TRUTH_TAKE(keys);
 	EXPECT_EQ(ROVER_RANGE_VALID, range.status);
-	EXPECT_NEAR(keys[2].value, 20 * US, range.echo_ns);
+	EXPECT_NEAR(keys[2].value, 20 * US * slowness(), range.echo_ns);
 	/* It was true when the burst met the target. */
-	EXPECT_NEAR(keys[1].value + keys[2].value / 2, 100 * US, range.time_ns);
+	EXPECT_NEAR(keys[1].value + keys[2].value / 2, 100 * US * slowness(), range.time_ns);
 	return range.range_um - keys[0].value;
 }
 
@@ -259,6 +259,8 @@ TEST_F(sonar, tells_that_the_pulse_does_not_end)
 	pid_t pid;
 	int fds[2];
 
+	/* It lasts long enough for a look at it. */
+	break_sensor("no-target");
 	ASSERT_EQ(0, pipe(fds));
 	pid = fork();
 	if (!pid) {
@@ -371,10 +373,10 @@ TEST_F(sonar, answers_a_read_with_a_young_measurement)
 {
 	__u32 sequence = ping_or_fail(self->fd).sequence;
 
-	EXPECT_NEAR(1000, 3, attribute_number_or_fail("range"));
+	EXPECT_NEAR(1000, ERROR_UM / 1000, attribute_number_or_fail("range"));
 	EXPECT_EQ(sequence, rover_snapshot_or_fail(self->fd).range.sequence);
 	pause_ns(110 * MS);
-	EXPECT_NEAR(1000, 3, attribute_number_or_fail("range"));
+	EXPECT_NEAR(1000, ERROR_UM / 1000, attribute_number_or_fail("range"));
 	EXPECT_EQ(sequence + 1, rover_snapshot_or_fail(self->fd).range.sequence);
 }
 
@@ -385,17 +387,17 @@ TEST_F(sonar, answers_a_read_with_a_young_measurement)
  */
 static void expect_second_try(struct __test_metadata *_metadata, int fd, int distance_mm)
 {
-	int delay_us, repeated = 0;
+	unsigned int delay_us, repeated = 0;
 
 	stand_before_wall(distance_mm);
-	for (delay_us = 0; delay_us < 200; delay_us++) {
+	for (delay_us = 0; delay_us < 200 * slowness(); delay_us += slowness()) {
 		struct rover_range range;
 		char text[80];
 		__s64 pings;
 
 		pause_ns(100 * MS);
 		pings = truth("sonar_pings");
-		snprintf(text, sizeof(text), "delay_us=%d off_us=800 period_us=2000 count=1\n",
+		snprintf(text, sizeof(text), "delay_us=%u off_us=800 period_us=2000 count=1\n",
 			 delay_us);
 		must(board_control("irqs_off", text), "irqs_off");
 		range = ping_or_fail(fd);
@@ -406,7 +408,7 @@ static void expect_second_try(struct __test_metadata *_metadata, int fd, int dis
 		EXPECT_EQ(ROVER_RANGE_VALID, range.status);
 		EXPECT_NEAR(distance_mm * 1000LL, ERROR_UM, range.range_um);
 	}
-	ksft_print_msg("%d pings were made twice\n", repeated);
+	ksft_print_msg("%u pings were made twice\n", repeated);
 	EXPECT_LT(0, repeated);
 }
 
@@ -420,18 +422,27 @@ TEST_F_TIMEOUT(sonar, pings_again_after_missing_the_pulse, 60)
 /* But not for ever. */
 TEST_F(sonar, gives_up_after_missing_two_pulses)
 {
-	struct rover_range range;
-	__s64 pings, begin_ns;
+	struct rover_range range = {};
+	__s64 pings = 0, begin_ns;
+	unsigned int tries;
+	char text[80];
 
 	/* A pulse that is over before interrupts are on again, both times. */
 	stand_before_wall(20);
-	pings = truth("sonar_pings");
-	must(board_control("irqs_off", "delay_us=150 off_us=800 period_us=60000 count=2\n"),
-	     "irqs_off");
-	begin_ns = now_ns();
-	range = ping_or_fail(self->fd);
-	EXPECT_GT(PING_NS, now_ns() - begin_ns);
-	EXPECT_EQ(2, truth("sonar_pings") - pings);
+	/* A slow kernel sends its trigger later. */
+	for (tries = 1; tries <= slowness(); tries++) {
+		pings = truth("sonar_pings");
+		snprintf(text, sizeof(text),
+			 "delay_us=%u off_us=800 period_us=60000 count=2\n", tries * 150);
+		must(board_control("irqs_off", text), "irqs_off");
+		begin_ns = now_ns();
+		range = ping_or_fail(self->fd);
+		EXPECT_GT(PING_NS, now_ns() - begin_ns);
+		pings = truth("sonar_pings") - pings;
+		if (range.status == ROVER_RANGE_INVALID)
+			break;
+	}
+	EXPECT_EQ(2, pings);
 	EXPECT_EQ(ROVER_RANGE_INVALID, range.status);
 	EXPECT_EQ(-1, range.range_um);
 	expect_works_again(_metadata, self->fd);
