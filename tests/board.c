@@ -5,6 +5,7 @@
  *
  * Copyright (C) 2026 The rover authors
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/klog.h>
@@ -274,11 +275,15 @@ FIXTURE_TEARDOWN(refused) { }
 
 TEST_F(refused, with_its_cause)
 {
-	char message[160];
+	bool missing = variant->error && !strcmp(variant->error, "ENOENT");
+	char message[160], number[160];
 
 	snprintf(message, sizeof(message), "error -%s: %s", variant->error ?: "EINVAL",
 		 variant->cause);
-	EXPECT_TRUE(kernel_said(variant->device, message))
+	/* Without SYMBOLIC_ERRNAME a kernel has numbers for errors. */
+	snprintf(number, sizeof(number), "error -%d: %s", missing ? ENOENT : EINVAL,
+		 variant->cause);
+	EXPECT_TRUE(kernel_said(variant->device, message) || kernel_said(variant->device, number))
 		TH_LOG("%s", variant->cause);
 	EXPECT_FALSE(is_bound(variant->device));
 }
@@ -310,7 +315,8 @@ TEST(busy_line_is_explained)
 	EXPECT_NE(0, file_write(DRIVER "bind", "rover-with-busy-line"));
 
 	EXPECT_TRUE(kernel_said("rover-with-busy-line", taken));
-	EXPECT_TRUE(kernel_said("rover-with-busy-line", "error -EBUSY: right-in1: no line"));
+	EXPECT_TRUE(kernel_said("rover-with-busy-line", "error -EBUSY: right-in1: no line") ||
+		    kernel_said("rover-with-busy-line", "error -16: right-in1: no line"));
 	EXPECT_FALSE(is_bound("rover-with-busy-line"));
 
 	/* Whose line it is drives on. */
