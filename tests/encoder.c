@@ -299,7 +299,8 @@ static bool is_clear(const FIXTURE_DATA(encoder) * self, const struct board_edge
 		if (within)
 			unlatched += within - 1;
 	}
-	return unlatched == passed->unlatched[side] && !passed->late &&
+	/* A debug kernel's timers are always so late, but its edges are far apart. */
+	return unlatched == passed->unlatched[side] && (slowness() > 1 || !passed->late) &&
 	       !edges_within(edges, lines, window->from_ns - BEFORE_NS, window->from_ns) &&
 	       !edges_within(edges, lines, window->to_ns, window->to_ns + AFTER_NS);
 }
