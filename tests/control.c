@@ -143,7 +143,6 @@ TEST_F(step, settles)
 			printf("# %d to %d mm/s, side %u: %lld permille beyond, then %lld off\n",
 			       speeds[i - 1], speeds[i], side,
 			       response[side].overshoot_permille, response[side].off_permille);
-			/* Pulses, ticks and edges come late on a kernel with debugging. */
 			EXPECT_GE(100, response[side].overshoot_permille);
 			EXPECT_GE(20, response[side].off_permille);
 		}
