@@ -755,7 +755,8 @@ TEST_F_TIMEOUT(softpwm, reversal_rests_first, 60)
 		ASSERT_NE(0, began_ns);
 		/* It counts from the last pulse, which may have ended before the command. */
 		EXPECT_LE(self->dead_ns, began_ns - ended_ns);
-		EXPECT_GE(self->dead_ns + self->period_ns + 50 * US * slowness(), began_ns - reverse.to_ns);
+		EXPECT_GE(self->dead_ns + self->period_ns + 50 * US * slowness(),
+			  began_ns - reverse.to_ns);
 		samples_add(&rest_ns, began_ns - ended_ns);
 		/* The other one begins its new pulse at that instant. */
 		for (n = 0; n < changes[1].count; n++)
