@@ -67,6 +67,17 @@ static bool rover_says(int rover, const char *attribute, const char *text)
 	return !strcmp(said, text);
 }
 
+/* Its first range; a debug kernel hears the echo some microseconds later. */
+static bool rover_measures(int rover, int range_mm)
+{
+	char path[128], said[128];
+
+	snprintf(path, sizeof(path), "/sys/class/rover/rover%d/range", rover);
+	if (file_read(path, said, sizeof(said)) < 0)
+		return false;
+	return abs(atoi(said) - range_mm) <= (int)slowness() - 1;
+}
+
 /* The speed of a board's left wheel; boards are sorted as their rovers are. */
 static long long left_speed(int board)
 {
@@ -100,7 +111,7 @@ static void expect_rovers(struct __test_metadata *_metadata, int number)
 	EXPECT_EQ(number, boards());
 	for (i = 0; i < number; i++)
 		EXPECT_TRUE(rover_says(i, "board", "4tronix,robohat"));
-	EXPECT_TRUE(rover_says(0, "range", "2900"));
+	EXPECT_TRUE(rover_measures(0, 2900));
 }
 
 TEST_F(plain, appear_whichever_module_comes_first)
@@ -184,7 +195,7 @@ TEST_F(plain, have_properties_of_their_own_on_request)
 			 "board_properties=sonar-offset-um=50000,obstacle-active-high",
 			 "rover_properties=deadman-ms=300", NULL));
 	EXPECT_TRUE(rover_says(last, "deadman", "300"));
-	EXPECT_TRUE(rover_says(last, "range", "2950"));
+	EXPECT_TRUE(rover_measures(last, 2950));
 	EXPECT_TRUE(rover_says(last, "board", "4tronix,robohat"));
 	/* What cannot be, is refused by the device that it is for. */
 	ASSERT_EQ(0, run("rmmod", "rover", NULL));

@@ -90,6 +90,15 @@ static double busy_s(void)
 	return up_s * sysconf(_SC_NPROCESSORS_ONLN) - idle_s;
 }
 
+/* A debug kernel is too slow for so many, and may lose edges: but it says so. */
+static void expect_count(struct __test_metadata *_metadata, __s64 edges,
+			 const struct rover_wheel *wheel)
+{
+	if (slowness() == 1 || !wheel->merged)
+		EXPECT_EQ(edges, wheel->count);
+	EXPECT_LE(wheel->count, edges);
+}
+
 TEST(many_rovers_drive)
 {
 	__s64 begin_ns, took_ns, edges = 0, irqs = 0, merged = 0, fired = 0;
@@ -131,8 +140,8 @@ TEST(many_rovers_drive)
 		merged += truth.merged;
 		fired += truth.fired;
 		ASSERT_EQ(0, ioctl(fd[i], ROVER_IOC_SNAPSHOT, &snapshot));
-		EXPECT_EQ(truth.left_edges, snapshot.left.count);
-		EXPECT_EQ(truth.right_edges, snapshot.right.count);
+		expect_count(_metadata, truth.left_edges, &snapshot.left);
+		expect_count(_metadata, truth.right_edges, &snapshot.right);
 		EXPECT_EQ(0, ioctl(fd[i], ROVER_IOC_STOP, &(struct rover_stop){}));
 		close(fd[i]);
 	}
@@ -140,7 +149,7 @@ TEST(many_rovers_drive)
 	printf("# %u rovers for %lld ms: %lld edges, %lld merged, %lld timer interrupts\n",
 	       count, took_ns / MS, edges, merged, fired);
 	printf("# busy for %d ms of %lld\n", (int)(busy * 1000), took_ns / MS);
-	EXPECT_GT(took_ns / MS, busy * 1000);
+	EXPECT_LE(busy * 1000, took_ns / MS);
 	EXPECT_EQ(0, run("rmmod", "rover", NULL));
 	EXPECT_EQ(0, run("rmmod", "rover_sim", NULL));
 }
