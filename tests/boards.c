@@ -165,7 +165,7 @@ TEST_F(board, measures_the_range)
 		SKIP(return, "this board has no sonar");
 	ASSERT_EQ(0, rover_call(self->fd, ROVER_IOC_PING, &range));
 	EXPECT_EQ(ROVER_RANGE_VALID, range.status);
-	EXPECT_NEAR(truth("sonar_distance_um"), 3000, range.range_um);
+	EXPECT_NEAR(truth("sonar_distance_um"), (2 + slowness()) * 1000, range.range_um);
 }
 
 TEST_F(board, sees_obstacles)
