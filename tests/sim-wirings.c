@@ -224,7 +224,7 @@ TEST(sonars)
 	EXPECT_LT(0, truth("sonar1_overlaps") + truth("sonar2_overlaps"));
 
 	/* A ping that ends while another still listens disturbs that one alone. */
-	ping(5, 2 * MS, mm);
+	ping(5, 2 * MS / slowness(), mm);
 	EXPECT_GT(1500, mm[0]);
 	EXPECT_NEAR(600, 2 * slowness(), mm[2]);
 
