@@ -442,9 +442,7 @@ TEST_F(sonar, gives_up_after_missing_two_pulses)
 		if (range.status == ROVER_RANGE_INVALID)
 			break;
 	}
-	/* On a debug kernel the second one was seen to be missing at times. */
-	if (slowness() == 1)
-		EXPECT_EQ(2, pings);
+	EXPECT_EQ(2, pings);
 	EXPECT_EQ(ROVER_RANGE_INVALID, range.status);
 	EXPECT_EQ(-1, range.range_um);
 	expect_works_again(_metadata, self->fd);
