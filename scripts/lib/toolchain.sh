@@ -10,6 +10,7 @@ toolchains='
 arm64	arm64	aarch64-linux-gnu	armhf
 amd64	x86_64	x86_64-linux-gnu	i386
 armhf	arm	arm-linux-gnueabihf	-
+armel	arm	arm-linux-gnueabi	-
 i386	i386	i686-linux-gnu		-
 '
 
