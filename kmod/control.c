@@ -81,6 +81,7 @@ static void control_measure(struct rover *rover, ktime_t now)
 		struct rover_control_wheel *wheel = &rover->control.wheel[i];
 
 		wheel->position_um = status[i].position_um;
+		wheel->heading = status[i].heading;
 		wheel->standing = ktime_to_ns(ktime_sub(now, status[i].edge_time)) >=
 				  CONTROL_STANDING_NS;
 		if (wheel->standing && !wheel->duty_permille)
@@ -119,8 +120,8 @@ void rover_control_begin_locked(struct rover *rover, enum rover_control_mode mod
 			wheel->wrong = 0;
 			wheel->duty_permille = 0;
 			wheel->pushed = 0;
-			if (rover->motor.want.duty_permille[i])
-				wheel->heading = rover->motor.want.duty_permille[i] < 0 ? -1 : 1;
+			wheel->driven = rover->motor.want.duty_permille[i] ? now :
+									     rover->drive.stop_time;
 		}
 		control_measure(rover, now);
 		for (i = 0; i < ROVER_SIDES; i++) {
@@ -215,12 +216,25 @@ void rover_control_open_locked(struct rover *rover)
 	rover->control.path.remaining = 0;
 }
 
+/*
+ * Whether a wheel may be driven that way now. A slow one has no edge for long
+ * although it turns: it stands only once it has braked, too.
+ */
+bool rover_control_may_head(const struct rover *rover, const struct rover_control_wheel *wheel,
+			    s64 speed_um_s)
+{
+	s64 braked_ns = ktime_to_ns(ktime_sub(rover->control.ticked, wheel->driven));
+
+	return !control_infers(rover) || speed_um_s * wheel->heading >= 0 ||
+	       (wheel->standing && braked_ns >= CONTROL_STANDING_NS);
+}
+
 /* A goal, or 0 for a wheel that must first stand still. */
 static s64 control_goal_um_s(const struct rover *rover, const struct rover_control_wheel *wheel)
 {
 	s64 goal_um_s = div_s64(wheel->goal_um_s * rover->control.ease_e6, CONTROL_EASE_MAX_E6);
 
-	if (control_infers(rover) && !wheel->standing && goal_um_s * wheel->heading < 0)
+	if (!rover_control_may_head(rover, wheel, goal_um_s))
 		return 0;
 	return goal_um_s;
 }
@@ -319,7 +333,7 @@ static s32 control_regulate(struct rover *rover, struct rover_control_wheel *whe
 
 	/* At rest a wheel brakes; one that must come to rest first does, too. */
 	if ((!sign && (wheel->standing || infers || rover->control.mode != ROVER_CONTROL_SPEED)) ||
-	    (infers && !wheel->standing && sign * wheel->heading < 0)) {
+	    !rover_control_may_head(rover, wheel, sign)) {
 		wheel->regulator.integral_upermille = 0;
 		wheel->duty_permille = 0;
 		return 0;
@@ -348,12 +362,30 @@ static void control_note_saturation(struct rover_control *control, s32 most_perm
 			     control->ease_e6 < CONTROL_EASE_MAX_E6;
 }
 
+/*
+ * From standstill, how soon a wheel can have gone the way of a count. (In truth it
+ * takes longer: the drive begins at the end of the PWM's period.) Only for encoders
+ * that do not tell the direction.
+ */
+static u32 control_turn_ns(const struct rover *rover)
+{
+	u64 count_um = rover_control_count_um(rover);
+	u64 turn_us;
+
+	if (!control_infers(rover))
+		return 0;
+	/* s = a t^2 / 2 */
+	turn_us = int_sqrt64(div64_u64(2 * count_um * USEC_PER_SEC * USEC_PER_SEC,
+				       READ_ONCE(rover->settings.acceleration_um_s2)));
+	return min_t(u64, turn_us, USEC_PER_SEC) * NSEC_PER_USEC;
+}
+
 static void control_drive(struct rover *rover, u32 step_us)
 {
 	struct rover_control *control = &rover->control;
 	struct rover_motor *motor = &rover->motor;
 	s32 duty_permille[ROVER_SIDES], most_permille = 0;
-	bool changed = motor->want.mode != ROVER_MOTOR_DRIVE;
+	bool changed = motor->want.mode != ROVER_MOTOR_DRIVE, turns = false;
 	int i;
 
 	for (i = 0; i < ROVER_SIDES; i++) {
@@ -363,14 +395,16 @@ static void control_drive(struct rover *rover, u32 step_us)
 		most_permille = max(most_permille, control_regulate(rover, wheel, step_us));
 		duty_permille[i] = wheel->duty_permille;
 		changed |= motor->want.duty_permille[i] != duty_permille[i];
+		turns |= duty_permille[i] * wheel->heading < 0;
 		if (duty_permille[i])
-			wheel->heading = duty_permille[i] < 0 ? -1 : 1;
+			wheel->driven = control->ticked;
 	}
 	control->step++;
 	control_note_saturation(control, most_permille, step_us);
 	if (!changed)
 		return;
-	rover_encoder_set_heading(&rover->encoder, duty_permille);
+	rover_encoder_set_heading(&rover->encoder, duty_permille,
+				  turns ? control_turn_ns(rover) : 0);
 	rover_motor_regulate(motor, duty_permille);
 	rover_motor_queue_sync(motor);
 }

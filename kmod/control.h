@@ -47,6 +47,7 @@ enum rover_control_mode {
  * @duty_permille: its drive
  * @heading: sign of its last drive
  * @pushed: since when it is driven without having stood
+ * @driven: when it was, last
  * @wrong: since when it turns against its drive; 0 if it does not
  * @wrong_um_s: how fast it did then
  */
@@ -63,6 +64,7 @@ struct rover_control_wheel {
 	s32 duty_permille;
 	int heading;
 	ktime_t pushed;
+	ktime_t driven;
 	ktime_t wrong;
 	s64 wrong_um_s;
 };
@@ -150,6 +152,8 @@ void rover_control_hold_locked(struct rover *rover);
 
 /* Between control.c and path.c. */
 void rover_control_begin_locked(struct rover *rover, enum rover_control_mode mode);
+bool rover_control_may_head(const struct rover *rover, const struct rover_control_wheel *wheel,
+			    s64 speed_um_s);
 bool rover_control_path_step(struct rover *rover, ktime_t now, u32 step_us);
 void rover_control_hold_step(struct rover *rover);
 u32 rover_control_acceleration_um_s2(const struct rover *rover);

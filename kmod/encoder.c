@@ -101,6 +101,20 @@ static bool encoder_is_glitch(const struct rover_encoder *encoder,
 	       ktime_to_ns(ktime_sub(time, track->edge.time)) < shortest_ns;
 }
 
+/*
+ * A wheel that turns round may roll on by a hair, over an edge and back over it.
+ * Both count in the new direction; but from standstill it cannot have come to a
+ * second edge so soon, so they were one there and one back.
+ */
+static bool encoder_is_back(struct rover_encoder_side *side, ktime_t time)
+{
+	if (!side->turn_end || ktime_compare(time, side->turn_end) >= 0) {
+		side->turn_end = 0;
+		return false;
+	}
+	return ++side->turn_edges == 2;
+}
+
 /* One edge of one wheel, or two that came too late to be told apart. */
 static void encoder_change(struct rover_encoder *encoder, struct rover_encoder_side *side,
 			   unsigned int before, unsigned int now, ktime_t time)
@@ -111,6 +125,11 @@ static void encoder_change(struct rover_encoder *encoder, struct rover_encoder_s
 
 	if (encoder_is_glitch(encoder, side, index, time)) {
 		side->glitches++;
+		side->track = side->before;
+		side->last = ENCODER_NO_LINE;
+		return;
+	}
+	if (encoder_is_back(side, time)) {
 		side->track = side->before;
 		side->last = ENCODER_NO_LINE;
 		return;
@@ -199,21 +218,30 @@ static irqreturn_t encoder_irq(int irq, void *data)
  * rover_encoder_set_heading() - tell which way the wheels are driven
  * @encoder: the encoders
  * @duty_permille: the drive; 0 leaves the heading as it is
+ * @turn_ns: a wheel that turns round stands still, and needs that long for two
+ *	edges; 0 if that is not known
  *
  * Encoders with one line count in this direction.
  *
  * Context: any.
  */
 void rover_encoder_set_heading(struct rover_encoder *encoder,
-			       const s32 duty_permille[ROVER_SIDES])
+			       const s32 duty_permille[ROVER_SIDES], u32 turn_ns)
 {
 	unsigned long flags;
 	int i;
 
 	raw_spin_lock_irqsave(&encoder->lock, flags);
-	for (i = 0; i < ROVER_SIDES; i++)
-		if (duty_permille[i])
-			encoder->side[i].heading = duty_permille[i] < 0 ? -1 : 1;
+	for (i = 0; i < ROVER_SIDES; i++) {
+		struct rover_encoder_side *side = &encoder->side[i];
+		int heading = duty_permille[i] < 0 ? -1 : 1;
+
+		if (!duty_permille[i] || heading == side->heading)
+			continue;
+		side->heading = heading;
+		side->turn_end = turn_ns ? ktime_add_ns(ktime_get(), turn_ns) : 0;
+		side->turn_edges = 0;
+	}
 	raw_spin_unlock_irqrestore(&encoder->lock, flags);
 }
 
@@ -333,6 +361,7 @@ ktime_t rover_encoder_status(struct rover_encoder *encoder,
 		struct rover_encoder_side *side = &encoder->side[i];
 
 		track[i] = side->track;
+		status[i].heading = side->heading;
 		status[i].illegal = side->illegal;
 		status[i].merged = side->merged;
 		status[i].glitches = side->glitches;

@@ -62,6 +62,9 @@ struct rover_encoder_line {
  * @before: where it was before its last edge
  * @last: line of its last edge, if that is known
  * @heading: sign of the last drive, for encoders that cannot tell
+ * @turn_end: it has just turned round: until then it cannot have had two edges;
+ *	0 if it has not
+ * @turn_edges: those it had
  * @illegal: transitions that skipped a state
  * @merged: interrupts without a change
  * @glitches: pulses shorter than the filter
@@ -71,6 +74,8 @@ struct rover_encoder_side {
 	struct rover_encoder_track before;
 	unsigned int last;
 	int heading;
+	ktime_t turn_end;
+	unsigned int turn_edges;
 	u32 illegal;
 	u32 merged;
 	u32 glitches;
@@ -109,6 +114,7 @@ struct rover_encoder {
  * @speed_um_s: measured speed
  * @edge_time: last edge
  * @speed_from: edge from which the speed was measured
+ * @heading: sign of the last drive
  * @illegal: transitions that skipped a state
  * @merged: interrupts without a change
  * @glitches: pulses shorter than the filter
@@ -119,6 +125,7 @@ struct rover_encoder_status {
 	s64 speed_um_s;
 	ktime_t edge_time;
 	ktime_t speed_from;
+	int heading;
 	u32 illegal;
 	u32 merged;
 	u32 glitches;
@@ -126,7 +133,7 @@ struct rover_encoder_status {
 
 int rover_encoder_init(struct rover *rover);
 void rover_encoder_set_heading(struct rover_encoder *encoder,
-			       const s32 duty_permille[ROVER_SIDES]);
+			       const s32 duty_permille[ROVER_SIDES], u32 turn_ns);
 void rover_encoder_counts(struct rover_encoder *encoder, s64 count[ROVER_SIDES]);
 void rover_encoder_edges(struct rover_encoder *encoder, ktime_t edge[ROVER_SIDES]);
 ktime_t rover_encoder_status(struct rover_encoder *encoder,

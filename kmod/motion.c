@@ -131,7 +131,7 @@ void rover_drive_go_locked(struct rover *rover)
 	/* The closed loop sets the motors at its next tick. */
 	if (drive->motion != ROVER_MOTION_DUTY)
 		return;
-	rover_encoder_set_heading(&rover->encoder, drive->duty_permille);
+	rover_encoder_set_heading(&rover->encoder, drive->duty_permille, 0);
 	rover_motor_drive(&rover->motor, drive->duty_permille);
 	rover_motor_queue_sync(&rover->motor);
 }

@@ -267,6 +267,24 @@ static void path_note_remaining(struct rover_control *control)
 		way->remaining = way->sign[ROVER_LEFT] * left_um;
 }
 
+/* A wheel that was driven the other way must stand still before the way begins. */
+static bool path_turns_round(struct rover *rover)
+{
+	struct rover_control *control = &rover->control;
+	struct rover_control_path *way = &control->path;
+	bool turns = false;
+	int i;
+
+	for (i = 0; i < ROVER_SIDES; i++)
+		turns |= !rover_control_may_head(rover, &control->wheel[i], way->sign[i]);
+	for (i = 0; i < ROVER_SIDES && turns; i++) {
+		way->speed_um_s = 0;
+		control->wheel[i].target_um_s = 0;
+		control->wheel[i].acceleration_um_s2 = 0;
+	}
+	return turns;
+}
+
 /**
  * rover_control_path_step() - set the targets for the next step of the way
  * @rover: the rover
@@ -281,6 +299,8 @@ bool rover_control_path_step(struct rover *rover, ktime_t now, u32 step_us)
 
 	path_note_remaining(&rover->control);
 	if (!way->end_time) {
+		if (path_turns_round(rover))
+			return false;
 		path_follow(rover, step_us);
 		if (way->gone_um >= way->way_um)
 			way->end_time = now;

@@ -15,6 +15,9 @@
 #include "motion.h"
 #include "util.h"
 
+/* Of the drive whose drift is measured. */
+#define ROUNDS	6
+
 FIXTURE(odometry) {
 	int fd;
 	__s64 count_um;
@@ -46,8 +49,13 @@ static void begin_here(int fd)
 		die("the pose cannot be set");
 }
 
-/* 20 m of curves: what the pose is off in the end, in parts of the way. */
-TEST_F_TIMEOUT(odometry, drift, 120)
+/*
+ * 16 m of curves, in which wheels crawl and reverse. Returns what came of it.
+ *
+ * It begins in motion: where a wheel at rest is between two counts is unknown, and
+ * that would be an error of the heading from the first millimetre on.
+ */
+static void drive_curves(int fd, struct rover_snapshot *seen, struct motion_travel *real)
 {
 	static const struct {
 		int speed_mm_s, rate_mrad_s;
@@ -55,34 +63,57 @@ TEST_F_TIMEOUT(odometry, drift, 120)
 		{ 400, 0 }, { 400, 1000 }, { 300, -1500 }, { 500, 500 }, { -300, 800 },
 		{ 200, -3000 }, { 450, 0 }, { -400, -600 }, { 350, 1200 }, { 500, -400 },
 	};
-	struct rover_snapshot seen;
-	struct motion_travel real;
-	__s64 way_um, off_um;
 	unsigned int i;
 
-	begin_here(self->fd);
+	if (motion_speed(fd, 400 * MM, 400 * MM))
+		die("no speed");
+	pause_ns(1000 * MS);
+	begin_here(fd);
 	for (i = 0; i < 50; i++) {
 		struct rover_twist twist = {
 			.speed_um_s = curves[i % ARRAY_SIZE(curves)].speed_mm_s * MM,
 			.rate_urad_s = curves[i % ARRAY_SIZE(curves)].rate_mrad_s * MRAD,
 		};
 
-		ASSERT_EQ(0, motion_twist(self->fd, &twist));
+		if (motion_twist(fd, &twist))
+			die("no twist");
 		pause_ns(1000 * MS);
 	}
-	ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_BRAKE));
-	ASSERT_TRUE(EVENTUALLY(wheels_rest()));
-	seen = rover_snapshot_or_fail(self->fd);
-	real = motion_travel();
-	way_um = seen.distance_um;
-	off_um = llabs(seen.x_um - real.x_um) + llabs(seen.y_um - real.y_um);
-	printf("# after %lld mm and %lld mrad: off by %lld um and %lld urad\n", way_um / MM,
-	       real.heading_urad / MRAD, off_um, seen.heading_urad - real.heading_urad);
-	EXPECT_LT(15000 * MM, way_um);
-	EXPECT_GE(way_um / 500, off_um);
-	/* A count of each wheel at either end. */
-	EXPECT_GE(2 * self->count_um * 1000000 / 136000, llabs(seen.heading_urad -
-							       real.heading_urad));
+	if (rover_stop(fd, ROVER_STOP_BRAKE) || !EVENTUALLY(wheels_rest()))
+		die("the rover does not stop");
+	*seen = rover_snapshot_or_fail(fd);
+	*real = motion_travel();
+}
+
+/*
+ * What the pose is off in the end. Two lines a wheel: a two-thousandth of the way.
+ * One line: a five-hundredth, unless an edge was counted the wrong way when a
+ * wheel reversed, which is chance: in one of the drives at most.
+ */
+TEST_F_TIMEOUT(odometry, drift, 600)
+{
+	bool inferred = rover_info_or_fail(self->fd).capabilities & ROVER_CAP_INFERRED;
+	__s64 part = inferred ? 500 : 2000, way_um, off_um, turned_urad;
+	struct rover_snapshot seen;
+	struct motion_travel real;
+	int i, beyond = 0;
+
+	for (i = 0; i < ROUNDS; i++) {
+		drive_curves(self->fd, &seen, &real);
+		way_um = seen.distance_um;
+		off_um = llabs(seen.x_um - real.x_um) + llabs(seen.y_um - real.y_um);
+		turned_urad = llabs(seen.heading_urad - real.heading_urad);
+		printf("# after %lld mm and %lld mrad: off by %lld um and %lld urad\n",
+		       way_um / MM, real.heading_urad / MRAD, off_um, turned_urad);
+		EXPECT_LT(15000 * MM, way_um);
+		/* A count of each wheel at either end. */
+		if (off_um > way_um / part ||
+		    turned_urad > 2 * self->count_um * 1000000 / 136000)
+			beyond++;
+		/* Edges and ticks do not stay in step. */
+		pause_ns(i * 1370000LL);
+	}
+	EXPECT_GE(inferred ? 1 : 0, beyond);
 }
 
 /* At each moment, not only at ticks. */
