@@ -221,6 +221,8 @@ static void clock_hold_irqs_off(struct sim_board *board)
 		/* Whatever was asked for, leave as much time with them on. */
 		off->start_ns = max(off->start_ns + off->period_ns,
 				    until_ns + off->off_ns);
+		if (off->after_ping)
+			off->start_ns = SIM_NEVER;
 		off->count--;
 	}
 	raw_spin_unlock(&board->lock);

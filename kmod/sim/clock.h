@@ -15,9 +15,14 @@ struct sim_board;
 
 #define SIM_NEVER	U64_MAX
 
-/* Interrupts switched off on purpose: @count times, every @period_ns. */
+/*
+ * Interrupts switched off on purpose: @count times, every @period_ns, or each time
+ * @delay_ns after a sonar's ping.
+ */
 struct sim_irqs_off {
 	u64 start_ns;
+	u64 delay_ns;
+	bool after_ping;
 	u64 off_ns;
 	u64 period_ns;
 	u32 count;

@@ -119,12 +119,17 @@ static void irqs_off_load(struct sim_board *board, s64 *values)
 	values[1] = div_u64(off->off_ns, NSEC_PER_USEC);
 	values[2] = div_u64(off->period_ns, NSEC_PER_USEC);
 	values[3] = off->count;
+	values[4] = 0;
 }
 
 static void irqs_off_store(struct sim_board *board, const s64 *values)
 {
+	u64 delay_ns = values[0] * NSEC_PER_USEC;
+
 	board->clock.irqs_off = (struct sim_irqs_off) {
-		.start_ns = board->now_ns + values[0] * NSEC_PER_USEC,
+		.start_ns = values[4] ? SIM_NEVER : board->now_ns + delay_ns,
+		.delay_ns = delay_ns,
+		.after_ping = values[4],
 		.off_ns = values[1] * NSEC_PER_USEC,
 		.period_ns = values[2] * NSEC_PER_USEC,
 		.count = values[3],
@@ -134,12 +139,13 @@ static void irqs_off_store(struct sim_board *board, const s64 *values)
 static const struct sim_control irqs_off_control = {
 	.load = irqs_off_load,
 	.store = irqs_off_store,
-	.count = 4,
+	.count = 5,
 	.keys = {
 		{ "delay_us", NULL, 0, IRQS_OFF_WAIT_MAX_US },
 		{ "off_us", NULL, 0, IRQS_OFF_MAX_US },
 		{ "period_us", NULL, 0, IRQS_OFF_WAIT_MAX_US },
 		{ "count", NULL, 0, U32_MAX },
+		{ "after_ping", NULL, 0, 1 },
 	},
 };
 

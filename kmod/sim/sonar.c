@@ -135,10 +135,13 @@ static bool sonar_listens(const struct sim_sonar *sonar)
 
 static void sonar_ping(struct sim_board *board, struct sim_sonar *sonar)
 {
+	struct sim_irqs_off *off = &board->clock.irqs_off;
 	struct sim_sonar *other;
 
 	sonar->pings++;
 	sonar->trigger_ns = board->now_ns;
+	if (off->count && off->after_ping)
+		off->start_ns = board->now_ns + off->delay_ns;
 	for (other = board->sonars.unit; other < sonar_end(board); other++)
 		if (other != sonar && other->state >= SIM_SONAR_BURST) {
 			sonar->overlaps++;
