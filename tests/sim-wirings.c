@@ -167,6 +167,26 @@ static void trigger_at_once(unsigned int which)
 	close(fd);
 }
 
+/* The lines are requested before, as that may take longer than the gap. */
+static void trigger_in_turn(unsigned int which, __s64 gap_ns)
+{
+	int fd[ARRAY_SIZE(units)];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(units); i++)
+		if (which & BIT_ULL(i))
+			fd[i] = lines_output(BIT_ULL(units[i].trigger));
+	for (i = 0; i < ARRAY_SIZE(units); i++) {
+		if (!(which & BIT_ULL(i)))
+			continue;
+		lines_set(fd[i], BIT_ULL(units[i].trigger), BIT_ULL(units[i].trigger));
+		pause_ns(12 * US);
+		lines_set(fd[i], BIT_ULL(units[i].trigger), 0);
+		close(fd[i]);
+		pause_ns(gap_ns);
+	}
+}
+
 /* Distances that some sonars tell when they ping one right after the other. */
 static void ping(unsigned int which, __s64 gap_ns, __s64 distance_mm[3])
 {
@@ -175,13 +195,9 @@ static void ping(unsigned int which, __s64 gap_ns, __s64 distance_mm[3])
 
 	pause_ns(60 * MS);
 	board_edges_start(BIT_ULL(20) | BIT_ULL(9) | BIT_ULL(8));
-	for (i = 0; gap_ns && i < ARRAY_SIZE(units); i++) {
-		if (!(which & BIT_ULL(i)))
-			continue;
-		lines_trigger(units[i].trigger, 12);
-		pause_ns(gap_ns);
-	}
-	if (!gap_ns)
+	if (gap_ns)
+		trigger_in_turn(which, gap_ns);
+	else
 		trigger_at_once(which);
 	pause_ns(60 * MS);
 	edges = board_edges_read();
