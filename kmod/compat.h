@@ -99,6 +99,13 @@ static inline struct device *rover_compat_pwm_provider(struct pwm_device *pwm)
 }
 #endif
 
+/* 6.9: families are told who joins their groups */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+#define ROVER_COMPAT_GENL_BIND(...)
+#else
+#define ROVER_COMPAT_GENL_BIND(_bind)	.bind = _bind,
+#endif
+
 /* 6.13 */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 static inline void hrtimer_setup(struct hrtimer *timer,

@@ -21,6 +21,7 @@
 #include "chrdev.h"
 #include "compat.h"
 #include "debugfs.h"
+#include "genl.h"
 #include "pins.h"
 #include "rover.h"
 #include "sysfs.h"
@@ -138,6 +139,7 @@ static void core_unpublish(void *data)
 	up_write(&rover->presence);
 	cdev_device_del(&rover->cdev, &rover->dev);
 	rover_event_close(rover);
+	rover_genl_remove(rover);
 	rover_telemetry_publish(rover);
 	rover_mapping_close(rover);
 }
@@ -155,6 +157,9 @@ static int core_publish(struct rover *rover)
 	if (err)
 		return err;
 	err = devm_add_action_or_reset(rover->hardware, core_unpublish, rover);
+	if (err)
+		return err;
+	err = rover_genl_add(rover);
 	if (err)
 		return err;
 	return rover_debugfs_add(rover);
@@ -291,6 +296,9 @@ static int __init core_init(void)
 	err = class_register(&core_class);
 	if (err)
 		goto unregister_region;
+	err = rover_genl_init();
+	if (err)
+		goto unregister_class;
 	rover_debugfs_init();
 	err = platform_driver_register(&core_driver);
 	if (err)
@@ -299,6 +307,8 @@ static int __init core_init(void)
 
 remove_debugfs:
 	rover_debugfs_exit();
+	rover_genl_exit();
+unregister_class:
 	class_unregister(&core_class);
 unregister_region:
 	unregister_chrdev_region(core_devt, CORE_ROVERS_MAX);
@@ -310,6 +320,7 @@ static void __exit core_exit(void)
 {
 	platform_driver_unregister(&core_driver);
 	rover_debugfs_exit();
+	rover_genl_exit();
 	class_unregister(&core_class);
 	unregister_chrdev_region(core_devt, CORE_ROVERS_MAX);
 	ida_destroy(&core_ida);

@@ -208,6 +208,17 @@ void rover_event_count_range_listeners(struct rover *rover, int more)
 }
 
 /**
+ * rover_event_forget_range_listener() - one less; seen before the next ping
+ * @rover: the rover
+ *
+ * Context: any.
+ */
+void rover_event_forget_range_listener(struct rover *rover)
+{
+	atomic_dec(&rover->events.range_listeners);
+}
+
+/**
  * rover_event_ended() - whether all was told, and no more will be
  * @rover: the rover
  */

@@ -66,7 +66,7 @@ struct rover_event_counts {
  * @mutex: protects @listeners and @consumers
  * @listeners: open files
  * @consumers: faces
- * @range_listeners: files that listen for ranges
+ * @range_listeners: files, and faces, that listen for ranges
  */
 struct rover_events {
 	raw_spinlock_t lock;	/* see above */
@@ -97,6 +97,7 @@ bool rover_event_ended(struct rover *rover);
 void rover_event_add_listener(struct rover *rover, struct rover_listener *listener);
 void rover_event_remove_listener(struct rover *rover, struct rover_listener *listener);
 void rover_event_count_range_listeners(struct rover *rover, int more);
+void rover_event_forget_range_listener(struct rover *rover);
 
 void rover_event_count(struct rover *rover, struct rover_event_counts *counts);
 void rover_event_reset_counts(struct rover *rover);

@@ -35,6 +35,7 @@
 #include "encoder.h"
 #include "event.h"
 #include "fault.h"
+#include "genl.h"
 #include "guard.h"
 #include "mapping.h"
 #include "motor.h"
@@ -81,6 +82,7 @@ struct rover {
 	struct rover_encoder encoder;
 	struct rover_sonar sonar;
 	struct rover_events events;
+	struct rover_genl genl;
 	struct rover_mapping_area mapping;
 	struct rover_timing timing;
 	struct rover_servo servo;

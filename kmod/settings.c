@@ -116,6 +116,20 @@ static const struct settings_field *settings_find(u64 bit)
 	return NULL;
 }
 
+/**
+ * rover_settings_slot() - where one of them is in the structure
+ * @settings: the structure
+ * @bit: ROVER_SET_*
+ *
+ * Return: where; NULL if there is no such setting.
+ */
+u32 *rover_settings_slot(struct rover_settings *settings, u64 bit)
+{
+	const struct settings_field *field = settings_find(bit);
+
+	return field ? (void *)settings + field->offset : NULL;
+}
+
 static u32 *settings_slot(struct rover_settings *settings, const struct settings_field *field)
 {
 	return (void *)settings + field->offset;
@@ -206,8 +220,9 @@ void rover_settings_get(struct rover *rover, struct rover_settings *settings)
 			*settings_slot(settings, &settings_fields[i]) = 0;
 }
 
-/* Malformed, absent or beyond limits: told before anything changes. */
-static int settings_check(const struct rover *rover, const struct rover_settings *wanted)
+/* Malformed, absent or beyond limits: told before anything changes, and which it is. */
+static int settings_check(const struct rover *rover, const struct rover_settings *wanted,
+			  u64 *culprit)
 {
 	u64 left = wanted->fields;
 	size_t i;
@@ -218,39 +233,43 @@ static int settings_check(const struct rover *rover, const struct rover_settings
 		left &= ~settings_fields[i].bit;
 	if (left)
 		return -EINVAL;
-	if (wanted->fields & ~rover_settings_present(rover))
+	*culprit = wanted->fields & ~rover_settings_present(rover);
+	if (*culprit)
 		return -ENODATA;
 	for (i = 0; i < ARRAY_SIZE(settings_fields); i++) {
 		const struct settings_field *field = &settings_fields[i];
 
 		if (wanted->fields & field->bit &&
-		    !settings_in_range(field, settings_value(wanted, field)))
+		    !settings_in_range(field, settings_value(wanted, field))) {
+			*culprit = field->bit;
 			return -ERANGE;
+		}
 	}
+	*culprit = ROVER_SET_DEADMAN;
 	if (wanted->fields & ROVER_SET_DEADMAN && !rover_lease_deadman_allowed(wanted->deadman_ms))
 		return -EPERM;
 	return 0;
 }
 
-/* Whether somebody else drives, and would be less protected. */
-static bool settings_harm(struct rover *rover, const struct rover_lease *lease,
-			  const struct rover_settings *wanted)
+/* If somebody else drives, what would protect him less: ROVER_SET_*, else 0. */
+static u64 settings_harm(struct rover *rover, const struct rover_lease *lease,
+			 const struct rover_settings *wanted)
 {
 	struct rover_drive *drive = &rover->drive;
 	size_t i;
 
 	lockdep_assert_held(&drive->lock);
 	if (!drive->holder || drive->holder == lease)
-		return false;
+		return 0;
 	for (i = 0; i < ARRAY_SIZE(settings_fields); i++) {
 		const struct settings_field *field = &settings_fields[i];
 
 		if (wanted->fields & field->bit &&
 		    settings_loosens(field, settings_value(&rover->settings, field),
 				     settings_value(wanted, field)))
-			return true;
+			return field->bit;
 	}
-	return false;
+	return 0;
 }
 
 /* Returns what has really changed. */
@@ -293,16 +312,36 @@ static u64 settings_take(struct rover *rover, const struct rover_settings *wante
 int rover_settings_configure(struct rover *rover, struct rover_lease *lease,
 			     const struct rover_settings *wanted)
 {
-	struct rover_event event = { .type = ROVER_EVENT_SETTING };
-	int err = settings_check(rover, wanted);
-	unsigned long flags;
+	u64 culprit;
 
+	return rover_settings_try(rover, lease, wanted, &culprit);
+}
+
+/**
+ * rover_settings_try() - as rover_settings_configure(), and tell which is refused
+ * @rover: the rover
+ * @lease: the caller's
+ * @wanted: which, and to what
+ * @culprit: returns ROVER_SET_* of those to blame; 0 if it is none in particular
+ *
+ * Return: as rover_settings_configure().
+ */
+int rover_settings_try(struct rover *rover, struct rover_lease *lease,
+		       const struct rover_settings *wanted, u64 *culprit)
+{
+	struct rover_event event = { .type = ROVER_EVENT_SETTING };
+	unsigned long flags;
+	int err;
+
+	*culprit = 0;
+	err = settings_check(rover, wanted, culprit);
 	if (err)
 		return err;
 	raw_spin_lock_irqsave(&rover->drive.lock, flags);
+	*culprit = settings_harm(rover, lease, wanted);
 	if (rover->drive.closed)
 		err = -ENODEV;
-	else if (settings_harm(rover, lease, wanted))
+	else if (*culprit)
 		err = -EBUSY;
 	else
 		event.setting.fields = settings_take(rover, wanted);

@@ -153,6 +153,12 @@ static void explain_busy(struct device *device, struct failure *failure)
 		device_comm(snapshot.lease_pid, failure->driver_comm);
 }
 
+void device_explain_gone(const struct device *device, struct failure *failure)
+{
+	failure_set(failure, ENODEV, "was it unplugged or unbound? dmesg | grep rover",
+		    "the rover behind %s is gone", device->node);
+}
+
 static void explain_call(struct device *device, int error, struct failure *failure)
 {
 	switch (error) {
@@ -160,8 +166,7 @@ static void explain_call(struct device *device, int error, struct failure *failu
 		explain_busy(device, failure);
 		break;
 	case ENODEV:
-		failure_set(failure, error, "was it unplugged or unbound? dmesg | grep rover",
-			    "the rover behind %s is gone", device->node);
+		device_explain_gone(device, failure);
 		break;
 	case ENODATA:
 		failure_set(failure, error, "see what it has: roverctl status",

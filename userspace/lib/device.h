@@ -83,6 +83,9 @@ bool device_listen(struct device *device, uint64_t kinds, struct failure *failur
  */
 int device_event(struct device *device, struct rover_event *event, struct failure *failure);
 
+/* That the rover is gone, and what to do. */
+void device_explain_gone(const struct device *device, struct failure *failure);
+
 /* Who drives, for people: "nobody", "pid 123 (name)", "sysfs or netlink"... */
 void device_driver_text(const struct rover_snapshot *snapshot, char *text, size_t size);
 

@@ -2,11 +2,13 @@
 /*
  * Verb watch: a line for everything that happens
  *
- * Events come by themselves, so nothing wakes a parked rover. Duty and counts
- * are no events: while the rover moves it is looked at now and then.
+ * Events come by themselves, so nothing wakes a parked rover: by netlink, or from
+ * the node where there is no netlink. Duty and counts are no events: while the
+ * rover moves it is looked at now and then.
  *
  * Copyright (C) 2026 The rover authors
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,6 +19,7 @@
 #include "interrupt.h"
 #include "motion.h"
 #include "names.h"
+#include "netlink.h"
 
 #define WATCH_INTERVAL_MS	200
 
@@ -32,6 +35,8 @@ static bool ping;
 struct watch {
 	const struct context *context;
 	struct device device;
+	bool by_netlink;
+	struct netlink netlink;
 	struct rover_snapshot shown;	/* what the last lines said */
 	int64_t look_ns;		/* when to look again */
 	bool is_first;
@@ -136,18 +141,66 @@ static bool watch_look(struct watch *watch, struct failure *failure)
 	return true;
 }
 
-static bool watch_read(struct watch *watch, struct failure *failure)
+static void watch_event(struct watch *watch, const struct rover_event *event)
+{
+	event_print(watch->context, event);
+	/* Another state is another duty. */
+	if (event->type == ROVER_EVENT_STATE || event->type == ROVER_EVENT_STOP)
+		watch->look_ns = clock_now_ns();
+}
+
+static bool watch_read_node(struct watch *watch, struct failure *failure)
 {
 	struct rover_event event;
 	int got;
 
-	while ((got = device_event(&watch->device, &event, failure)) > 0) {
-		event_print(watch->context, &event);
-		/* Another state is another duty. */
-		if (event.type == ROVER_EVENT_STATE || event.type == ROVER_EVENT_STOP)
-			watch->look_ns = clock_now_ns();
-	}
+	while ((got = device_event(&watch->device, &event, failure)) > 0)
+		watch_event(watch, &event);
 	return !got;
+}
+
+/* Nobody knows how many: told as such, and then all of how things are now. */
+static bool watch_resynchronise(struct watch *watch, struct failure *failure)
+{
+	struct json_object *object = event_begin(watch->context, clock_now_ns(), "lost");
+
+	if (object) {
+		json_object_object_add(object, "lost", NULL);
+		output_json(object);
+	} else {
+		printf("some events; this is how things are now\n");
+	}
+	watch->is_first = true;
+	return watch_look(watch, failure);
+}
+
+static bool watch_read_netlink(struct watch *watch, struct failure *failure)
+{
+	for (;;) {
+		switch (netlink_next(&watch->netlink)) {
+		case NETLINK_NOTHING:
+			return true;
+		case NETLINK_EVENT:
+			watch_event(watch, &watch->netlink.event);
+			break;
+		case NETLINK_LOST:
+			if (!watch_resynchronise(watch, failure))
+				return false;
+			break;
+		case NETLINK_DEPARTED:
+			device_explain_gone(&watch->device, failure);
+			return false;
+		default:
+			failure_set(failure, EIO, NULL, "netlink failed while listening");
+			return false;
+		}
+	}
+}
+
+static bool watch_read(struct watch *watch, struct failure *failure)
+{
+	return watch->by_netlink ? watch_read_netlink(watch, failure) :
+				   watch_read_node(watch, failure);
 }
 
 static bool watch_wait(struct watch *watch, int64_t end_ns, struct failure *failure)
@@ -157,7 +210,8 @@ static bool watch_wait(struct watch *watch, int64_t end_ns, struct failure *fail
 	while (!ferror(stdout) && clock_now_ns() < end_ns) {
 		int64_t until_ns = watch->look_ns < end_ns ? watch->look_ns : end_ns;
 
-		if (interrupt_wait_file(until_ns, watch->device.fd, &readable))
+		if (interrupt_wait_file(until_ns, watch->by_netlink ? watch->netlink.fd :
+					watch->device.fd, &readable))
 			break;
 		if (readable && !watch_read(watch, failure))
 			return false;
@@ -165,6 +219,19 @@ static bool watch_wait(struct watch *watch, int64_t end_ns, struct failure *fail
 			return false;
 	}
 	return true;
+}
+
+/* Ranges from netlink are those that the sonars measure for the node. */
+static bool watch_listen(struct watch *watch, struct failure *failure)
+{
+	const uint64_t ranges = ping ? 1 << ROVER_EVENT_RANGE : 0;
+	const char *why = netlink_open(&watch->netlink, watch->device.info.index, ping);
+
+	watch->by_netlink = !why;
+	if (why)
+		fprintf(stderr, "roverctl: no netlink (%s): events come from %s\n", why,
+			watch->device.node);
+	return device_listen(&watch->device, ranges | (why ? WATCH_KINDS : 0), failure);
 }
 
 static int watch_run(const struct context *context, const struct command *command)
@@ -179,10 +246,11 @@ static int watch_run(const struct context *context, const struct command *comman
 		return output_failure(context, &failure);
 
 	interrupt_catch();
-	done = device_listen(&watch.device, WATCH_KINDS | (ping ? 1 << ROVER_EVENT_RANGE : 0),
-			     &failure) &&
+	done = watch_listen(&watch, &failure) &&
 	       watch_look(&watch, &failure) &&
 	       watch_wait(&watch, end_ns, &failure);
+	if (watch.by_netlink)
+		netlink_close(&watch.netlink);
 	device_close(&watch.device);
 	return done ? EXIT_DONE : output_failure(context, &failure);
 }
@@ -203,6 +271,8 @@ static const char watch_details[] =
 	"that happens: seconds of the monotonic clock, what, its new value. What happens\n"
 	"are changes of state, stops with their reasons, ends of motions, drivers,\n"
 	"sensors, the head and settings; while the rover moves, duty and counts too.\n"
+	"Events come by netlink, or from the node where there is none. When too many came\n"
+	"at once, a line says that some are lost, and how things are is printed anew.\n"
 	"Ends with --for or when interrupted and exits 0; exits 1 when the rover is gone.\n";
 
 static const struct command watch_commands[] = {
