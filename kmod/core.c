@@ -21,6 +21,7 @@
 #include "chrdev.h"
 #include "compat.h"
 #include "debugfs.h"
+#include "face.h"
 #include "pins.h"
 #include "rover.h"
 #include "sysfs.h"
@@ -110,6 +111,7 @@ static struct rover *core_alloc(struct device *hardware)
 	rover->index = index;
 	rover->power_permille = CORE_POWER_PERMILLE;
 	init_rwsem(&rover->presence);
+	INIT_LIST_HEAD(&rover->face_node);
 	if (index)
 		snprintf(rover->label, sizeof(rover->label), "rover%d", index);
 	else
@@ -136,6 +138,7 @@ static void core_unpublish(void *data)
 	rover_sonar_close(rover);
 	down_write(&rover->presence);
 	up_write(&rover->presence);
+	rover_face_withdraw(rover);
 	cdev_device_del(&rover->cdev, &rover->dev);
 	rover_event_close(rover);
 	rover_telemetry_publish(rover);
@@ -157,6 +160,7 @@ static int core_publish(struct rover *rover)
 	err = devm_add_action_or_reset(rover->hardware, core_unpublish, rover);
 	if (err)
 		return err;
+	rover_face_publish(rover);
 	return rover_debugfs_add(rover);
 }
 
