@@ -36,7 +36,7 @@ test-debug: ## all on virtual rovers, on kernels that are built with all checks
 check: ## compilers, sparse, checkpatch, shellcheck, dtc and dt-schema
 	@scripts/check
 
-modules: ## rover.ko and rover_sim.ko, in build/KERNEL; KERNEL=6.1, or a KDIR= of yours
+modules: ## rover.ko, its faces and rover_sim.ko, in build/KERNEL; KERNEL=6.1, or a KDIR= of yours
 	+@scripts/setup fetch build
 ifdef KDIR
 	+@name=$$(scripts/kernel name $(KDIR)/) && scripts/modules build/$$name KDIR=$(KDIR) W=$(W)

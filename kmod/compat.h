@@ -123,4 +123,11 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 	kthread_create_worker(flags, namefmt, ##__VA_ARGS__)
 #endif
 
+/* 6.13: namespaces of symbols are strings */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define rover_compat_namespace(name)	name
+#else
+#define rover_compat_namespace(name)	#name
+#endif
+
 #endif /* ROVER_COMPAT_H */

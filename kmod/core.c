@@ -21,6 +21,7 @@
 #include "chrdev.h"
 #include "compat.h"
 #include "debugfs.h"
+#include "face.h"
 #include "genl.h"
 #include "pins.h"
 #include "rover.h"
@@ -111,6 +112,7 @@ static struct rover *core_alloc(struct device *hardware)
 	rover->index = index;
 	rover->power_permille = CORE_POWER_PERMILLE;
 	init_rwsem(&rover->presence);
+	INIT_LIST_HEAD(&rover->face_node);
 	if (index)
 		snprintf(rover->label, sizeof(rover->label), "rover%d", index);
 	else
@@ -137,6 +139,7 @@ static void core_unpublish(void *data)
 	rover_sonar_close(rover);
 	down_write(&rover->presence);
 	up_write(&rover->presence);
+	rover_face_withdraw(rover);
 	cdev_device_del(&rover->cdev, &rover->dev);
 	rover_event_close(rover);
 	rover_genl_remove(rover);
@@ -162,6 +165,7 @@ static int core_publish(struct rover *rover)
 	err = rover_genl_add(rover);
 	if (err)
 		return err;
+	rover_face_publish(rover);
 	return rover_debugfs_add(rover);
 }
 

@@ -205,6 +205,8 @@ static irqreturn_t encoder_irq(int irq, void *data)
 		trace_rover_edge(rover->index, i, encoder->side[i].track.edge.count, now);
 	}
 	encoder->levels = levels;
+	if (changed && encoder->watch && READ_ONCE(encoder->watch->armed))
+		irq_work_queue(&encoder->watch->edge);
 	parked = encoder->parked;
 	encoder->parked = false;
 	raw_spin_unlock(&encoder->lock);
@@ -319,6 +321,48 @@ void rover_encoder_counts(struct rover_encoder *encoder, s64 count[ROVER_SIDES])
 	raw_spin_lock_irqsave(&encoder->lock, flags);
 	for (i = 0; i < ROVER_SIDES; i++)
 		count[i] = encoder->side[i].track.edge.count;
+	raw_spin_unlock_irqrestore(&encoder->lock, flags);
+}
+
+/**
+ * rover_encoder_read() - counts, directions and levels at one instant
+ * @encoder: the encoders
+ * @reading: filled in
+ *
+ * Context: any.
+ */
+void rover_encoder_read(struct rover_encoder *encoder,
+			struct rover_encoder_reading reading[ROVER_SIDES])
+{
+	unsigned int mask = BIT(encoder->lines) - 1;
+	unsigned int levels, i;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&encoder->lock, flags);
+	levels = encoder_sample(encoder);
+	for (i = 0; i < ROVER_SIDES; i++) {
+		const struct rover_encoder_side *side = &encoder->side[i];
+
+		reading[i].count = side->track.edge.count;
+		reading[i].direction = side->track.direction ?: side->heading;
+		reading[i].levels = (levels >> i * encoder->lines) & mask;
+	}
+	raw_spin_unlock_irqrestore(&encoder->lock, flags);
+}
+
+/**
+ * rover_encoder_watch() - tell somebody of edges
+ * @encoder: the encoders
+ * @watch: who; NULL for nobody, and then nobody is being told any more
+ *
+ * Context: any.
+ */
+void rover_encoder_watch(struct rover_encoder *encoder, struct rover_encoder_watch *watch)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&encoder->lock, flags);
+	encoder->watch = watch;
 	raw_spin_unlock_irqrestore(&encoder->lock, flags);
 }
 

@@ -7,6 +7,7 @@
 #ifndef ROVER_ENCODER_H
 #define ROVER_ENCODER_H
 
+#include <linux/irq_work.h>
 #include <linux/ktime.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -82,6 +83,16 @@ struct rover_encoder_side {
 };
 
 /**
+ * struct rover_encoder_watch - somebody who wants to know of edges
+ * @edge: is queued, in hard IRQ, when a line has changed
+ * @armed: if not, it is not; may be written at any time
+ */
+struct rover_encoder_watch {
+	struct irq_work edge;
+	bool armed;
+};
+
+/**
  * struct rover_encoder - both wheels
  * @lock: protects everything here; taken in hard IRQ
  * @lines: per side, 0 for no encoders
@@ -93,6 +104,7 @@ struct rover_encoder_side {
  * @counts_per_revolution: of a wheel
  * @side: the wheels
  * @parked: the next edge wakes the worker
+ * @watch: who wants to know of edges, or NULL
  */
 struct rover_encoder {
 	raw_spinlock_t lock;
@@ -105,6 +117,19 @@ struct rover_encoder {
 	u32 counts_per_revolution;
 	struct rover_encoder_side side[ROVER_SIDES];
 	bool parked;
+	struct rover_encoder_watch *watch;
+};
+
+/**
+ * struct rover_encoder_reading - one wheel, for those who count
+ * @count: counts since bind
+ * @direction: of the last step, -1 or 1; before the first that of the drive
+ * @levels: bit per line, as it is now
+ */
+struct rover_encoder_reading {
+	s64 count;
+	int direction;
+	unsigned int levels;
 };
 
 /**
@@ -138,6 +163,9 @@ void rover_encoder_counts(struct rover_encoder *encoder, s64 count[ROVER_SIDES])
 void rover_encoder_edges(struct rover_encoder *encoder, ktime_t edge[ROVER_SIDES]);
 ktime_t rover_encoder_status(struct rover_encoder *encoder,
 			     struct rover_encoder_status status[ROVER_SIDES]);
+void rover_encoder_read(struct rover_encoder *encoder,
+			struct rover_encoder_reading reading[ROVER_SIDES]);
+void rover_encoder_watch(struct rover_encoder *encoder, struct rover_encoder_watch *watch);
 bool rover_encoder_park(struct rover_encoder *encoder);
 
 #endif /* ROVER_ENCODER_H */

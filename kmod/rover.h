@@ -11,6 +11,8 @@
  *   process     commands and readers; sysfs notification in the system workqueue
  *
  * Lock order, outermost first:
+ *   face_mutex          faces and rovers come and go, see face.c
+ *   events.mutex        who listens; held while they are told
  *   presence            rw_semaphore: the hardware is there
  *   motor.mutex         calls of the PWM provider; likewise servo.mutex, never both
  *   drive.lock          raw: lease, setpoints, state
@@ -61,6 +63,7 @@
  * @settings: see settings.c; READ_ONCE() of a field without drive.lock
  * @command: last command accepted by sysfs, index of its table
  * @power_permille: drive it uses, 0..1000
+ * @face_node: among those that faces show, see face.c
  */
 struct rover {
 	struct device dev;
@@ -90,6 +93,7 @@ struct rover {
 	struct rover_fault fault;
 	unsigned int command;
 	unsigned int power_permille;
+	struct list_head face_node;
 };
 
 static inline struct rover *rover_from_dev(struct device *dev)

@@ -85,9 +85,22 @@ def add_modules(archive, release, kernel_modules, names, own_files, strip):
     archive, where modprobe finds them; `strip` is of the modules' toolchain."""
     needed = list(names)
     own_needs = {path: needs_of(path) for path in own_files}
-    own_names = {plain_name(path) for path in own_files}
+    own_paths = {plain_name(path): path for path in own_files}
     for needs in own_needs.values():
-        needed += [name for name in needs if name not in own_names]
+        needed += [name for name in needs if name not in own_paths]
+
+    def needed_files(path):
+        """Of one of our own files, deepest last."""
+        found = []
+        for need in own_needs[path]:
+            if need in own_paths:
+                found += [f"rover/{need}.ko", *needed_files(own_paths[need])]
+            elif need not in kernel_modules.builtin:
+                file = kernel_modules.files[need]
+                found += [each.removesuffix(".xz")
+                          for each in [file, *kernel_modules.needs[file]]]
+        # what two of them need is loaded before both
+        return [file for number, file in enumerate(found) if file not in found[number + 1:]]
 
     top = f"/lib/modules/{release}"
     table = []
@@ -95,10 +108,8 @@ def add_modules(archive, release, kernel_modules, names, own_files, strip):
         plain = file.removesuffix(".xz")
         archive.file(f"{top}/{plain}", kernel_modules.content(file))
         table.append(f"{plain}: " + " ".join(need.removesuffix(".xz") for need in needs))
-    for path, needs in own_needs.items():
-        archive.file(f"{top}/rover/{os.path.basename(path)}", without_debug_info(path, strip))
-        files = [f"rover/{need}.ko" if need in own_names else
-                 kernel_modules.files[need].removesuffix(".xz")
-                 for need in needs if need not in kernel_modules.builtin]
-        table.append(f"rover/{os.path.basename(path)}: " + " ".join(files))
+    for path in own_files:
+        file = f"rover/{os.path.basename(path)}"
+        archive.file(f"{top}/{file}", without_debug_info(path, strip))
+        table.append(f"{file}: " + " ".join(needed_files(path)))
     archive.file(f"{top}/modules.dep", ("\n".join(table) + "\n").encode())

@@ -28,6 +28,9 @@ SCRIPTS = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 TOP = os.path.dirname(SCRIPTS)
 BUILD = os.path.join(TOP, "build")
 
+# what --module may name besides the kernel's own; see kmod/faces
+FACES = ("rover_iio", "rover_counter")
+
 
 def die(message):
     sys.exit(f"vm: {message}")
@@ -77,8 +80,9 @@ def parse_arguments():
                         help="more of a root file system, such as scripts/languages root makes: "
                              "its usr/bin is on the path")
     parser.add_argument("--module", action="append", default=[], metavar="NAME[:PARAM=VALUE]...",
-                        help="another module of the kernel to load; or parameters of one "
-                             "that is loaded anyway: rover_sim:boards=4")
+                        help="another module of the kernel to load, or of ours: "
+                             f"{', '.join(FACES)}; or parameters of one that is loaded "
+                             "anyway: rover_sim:boards=4")
     parser.add_argument("--no-load", action="store_true",
                         help="leave it to COMMAND to modprobe rover_sim and rover")
     parser.add_argument("--append", default="", metavar="TEXT", help="kernel command line")
@@ -125,8 +129,17 @@ class Kernel:
         self.tests = os.path.join(BUILD, f"tests{suffix}")
 
     def own_module(self, name):
-        folder = "kmod/sim" if name == "rover_sim" else "kmod"
+        folder = {"rover": "kmod", "rover_sim": "kmod/sim"}.get(name, "kmod/faces")
         return os.path.join(self.build, folder, f"{name}.ko")
+
+    def face_modules(self, name):
+        """Files of a face; with what it stands on, where the kernel lacks that and
+        scripts/counter has built it."""
+        beside = os.path.join(self.build, "counter")
+        if name == "rover_counter" and os.path.exists(os.path.join(beside, "counter.ko")):
+            return [os.path.join(beside, "counter.ko"),
+                    os.path.join(beside, "faces/rover_counter.ko")]
+        return [self.own_module(name)]
 
 
 def kernel_for(machine, name):
@@ -145,8 +158,11 @@ def make(*arguments):
 def build_missing(session):
     """Only what was never built: building anew is for the person to decide."""
     kernel = session.kernel
+    if not all(os.path.exists(kernel.own_module(name)) for name in session.machine.own_modules):
+        make("modules", f"KERNEL={kernel.name}")
     if not all(os.path.exists(path) for path in session.own_modules()):
         make("modules", f"KERNEL={kernel.name}")
+        run_script("counter", kernel.name)
     if not os.path.exists(os.path.join(kernel.userspace, "roverctl")):
         make("userspace", f"TARGET={kernel.arch}")
     if not os.path.exists(os.path.join(BUILD, "dts/robohat.dtbo")):
@@ -196,10 +212,18 @@ class Session:
         return sorted(glob.glob(os.path.join(self.kernel.build, "kunit/**/*.ko"),
                                 recursive=True))
 
+    def named_modules(self):
+        return [text.split(":")[0] for text in self.arguments.module]
+
     def other_modules(self):
         """Those of the kernel's that --module names."""
-        names = [text.split(":")[0] for text in self.arguments.module]
-        return [name for name in names if name not in self.machine.own_modules]
+        return [name for name in self.named_modules()
+                if name not in (*self.machine.own_modules, *FACES)]
+
+    def own_names(self):
+        """Ours to load, in that order."""
+        return [*self.machine.own_modules,
+                *(name for name in self.named_modules() if name in FACES)]
 
     def with_parameters(self, names):
         """What modprobe is to be given; colons stand for blanks."""
@@ -207,8 +231,12 @@ class Session:
         return " ".join(texts.get(name, name) for name in names)
 
     def own_modules(self):
-        """Files of our modules, in the order of loading."""
-        return [self.kernel.own_module(name) for name in self.machine.own_modules]
+        """Files of our modules."""
+        files = []
+        for name in self.own_names():
+            files += (self.kernel.face_modules(name) if name in FACES else
+                      [self.kernel.own_module(name)])
+        return files
 
 
 def guest_files(session):
@@ -247,7 +275,7 @@ def settings(session, modules):
         "INTERACTIVE": int(session.interactive),
         "MODULES": session.with_parameters(modules),
         "LOAD": "" if session.arguments.no_load else
-                session.with_parameters(session.machine.own_modules),
+                session.with_parameters(session.own_names()),
         "TOKEN": session.token,
         "ROVER_SLOWNESS": session.kernel.slowness,
         "ROWS": size.lines,
