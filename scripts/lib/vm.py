@@ -73,6 +73,9 @@ def parse_arguments():
                         help="parameters of the virtual board under the HAT")
     parser.add_argument("--share", metavar="FOLDER",
                         help="is /share in the guest; what is in there at the end is copied back")
+    parser.add_argument("--userspace", metavar="FOLDER",
+                        help="roverctl from there, as one that scripts/userspace --arch armhf "
+                             "has built")
     parser.add_argument("--module", action="append", default=[], metavar="NAME[:PARAM=VALUE]...",
                         help="another module of the kernel to load; or parameters of one "
                              "that is loaded anyway: rover_sim:boards=4")
@@ -144,7 +147,10 @@ def build_missing(session):
     kernel = session.kernel
     if not all(os.path.exists(path) for path in session.own_modules()):
         make("modules", f"KERNEL={kernel.name}")
-    if not os.path.exists(os.path.join(kernel.userspace, "roverctl")):
+    if session.arguments.userspace:
+        if not os.path.exists(session.helper()):
+            die(f"{session.helper()} is not there: make userspace TARGET=ARCH builds it")
+    elif not os.path.exists(session.helper()):
         make("userspace", f"TARGET={kernel.arch}")
     if not os.path.exists(os.path.join(BUILD, "dts/robohat.dtbo")):
         make("dtbo")
@@ -203,6 +209,9 @@ class Session:
         texts = {text.split(":")[0]: text for text in self.arguments.module}
         return " ".join(texts.get(name, name) for name in names)
 
+    def helper(self):
+        return os.path.join(self.arguments.userspace or self.kernel.userspace, "roverctl")
+
     def own_modules(self):
         """Files of our modules, in the order of loading."""
         return [self.kernel.own_module(name) for name in self.machine.own_modules]
@@ -218,7 +227,7 @@ def guest_files(session):
     archive.link("/sbin/modprobe", "/bin/busybox")
     archive.copy("/init", os.path.join(SCRIPTS, "guest/init"))
     archive.copy("/etc/profile", os.path.join(SCRIPTS, "guest/profile"))
-    archive.copy("/usr/bin/roverctl", os.path.join(session.kernel.userspace, "roverctl"))
+    archive.copy("/usr/bin/roverctl", session.helper())
     if os.path.isdir(session.kernel.tests):
         archive.copy("/tests", session.kernel.tests)
     if session.arguments.share:
