@@ -22,11 +22,11 @@ shell: ## a prompt on the virtual rover
 	@scripts/vm --kernel $(KERNEL) -- sh -l
 
 test: ## all tests, in emulated machines; TESTS=NAME for some, see tests/runs
-	@scripts/setup fetch build vm test check
+	@scripts/setup fetch build vm test check documents
 	@scripts/test $(TESTS)
 
 test-full: ## those, and the long ones: everything again on a bare Debian 12 (as root)
-	@scripts/setup fetch build vm test check
+	@scripts/setup fetch build vm test check documents
 	@scripts/test --full $(TESTS)
 
 test-debug: ## all on virtual rovers, on kernels that are built with all checks

@@ -79,6 +79,9 @@ def parse_arguments():
     parser.add_argument("--root", metavar="FOLDER",
                         help="more of a root file system, such as scripts/languages root makes: "
                              "its usr/bin is on the path")
+    parser.add_argument("--userspace", metavar="FOLDER",
+                        help="roverctl from there, as one that scripts/userspace --arch armhf "
+                             "has built")
     parser.add_argument("--module", action="append", default=[], metavar="NAME[:PARAM=VALUE]...",
                         help="another module of the kernel to load, or of ours: "
                              f"{', '.join(FACES)}; or parameters of one that is loaded "
@@ -163,7 +166,10 @@ def build_missing(session):
     if not all(os.path.exists(path) for path in session.own_modules()):
         make("modules", f"KERNEL={kernel.name}")
         run_script("counter", kernel.name)
-    if not os.path.exists(os.path.join(kernel.userspace, "roverctl")):
+    if session.arguments.userspace:
+        if not os.path.exists(session.helper()):
+            die(f"{session.helper()} is not there: make userspace TARGET=ARCH builds it")
+    elif not os.path.exists(session.helper()):
         make("userspace", f"TARGET={kernel.arch}")
     if not os.path.exists(os.path.join(BUILD, "dts/robohat.dtbo")):
         make("dtbo")
@@ -230,6 +236,9 @@ class Session:
         texts = {text.split(":")[0]: text for text in self.arguments.module}
         return " ".join(texts.get(name, name) for name in names)
 
+    def helper(self):
+        return os.path.join(self.arguments.userspace or self.kernel.userspace, "roverctl")
+
     def own_modules(self):
         """Files of our modules."""
         files = []
@@ -251,7 +260,7 @@ def guest_files(session):
     archive.link("/sbin/modprobe", "/bin/busybox")
     archive.copy("/init", os.path.join(SCRIPTS, "guest/init"))
     archive.copy("/etc/profile", os.path.join(SCRIPTS, "guest/profile"))
-    archive.copy("/usr/bin/roverctl", os.path.join(session.kernel.userspace, "roverctl"))
+    archive.copy("/usr/bin/roverctl", session.helper())
     if os.path.isdir(session.kernel.tests):
         archive.copy("/tests", session.kernel.tests)
     if session.arguments.share:

@@ -16,7 +16,7 @@ PATH=$here:$PATH
 class=/sys/class/rover/rover0
 motions="forward backward spin-left spin-right"
 verbs="status duty $motions speed twist move turn hold look stop brake estop clear range obstacles
-	lines watch help"
+	lines watch record replay plot help"
 
 # A rover that stands still and belongs to nobody.
 calm()
@@ -115,6 +115,16 @@ usage_errors()
 		range 5
 		watch --interval 0
 		watch --interval 10001
+		record --for 0
+		record --interval 9
+		record a b
+		replay
+		replay a b
+		replay --duty
+		plot
+		plot -o a.svg
+		plot a -o
+		help --lists
 		help fly
 	EOF
 	must wheels_rest

@@ -100,9 +100,12 @@ void map_put_hits(const struct page *page)
 
 void map_put_start(const struct page *page)
 {
-	const struct track_point *start = page->track->true_path.points;
+	const struct track *track = page->track;
+	const struct track_line *line = track->true_path.count ? &track->true_path :
+								 &track->counted_path;
+	const struct track_point *start = line->points;
 
-	if (page->track->true_path.count)
+	if (line->count)
 		fprintf(page->file, "<circle class=\"start\" cx=\"%.1f\" cy=\"%.1f\" r=\"7\"/>\n",
 			page_x(page, start->x_mm), page_y(page, start->y_mm));
 }

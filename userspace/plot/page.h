@@ -23,6 +23,12 @@
 #define PAGE_WIDTH	(PANEL_LEFT + PANEL_WIDTH + 24)
 #define PAGE_BOTTOM	56
 
+/* Charts lie below map and panel, one under the other, as wide as both. */
+#define CHART_LEFT	(MAP_LEFT + 30)
+#define CHART_WIDTH	(PANEL_LEFT + PANEL_WIDTH - CHART_LEFT)
+#define CHART_HEIGHT	150
+#define CHART_PITCH	(CHART_HEIGHT + 70)
+
 /* Told apart by lightness and by dashes too, not by hue alone. */
 #define COLOUR_TRUE	"#1d4e89"
 #define COLOUR_COUNTED	"#f08a24"

@@ -11,6 +11,7 @@
 #include "stops.h"
 
 #define BADGE_RADIUS	13
+#define BADGES_MAX	48
 #define LABEL_COLUMNS	38
 
 /* The rover's outline, with a nose where it looks. */
@@ -28,7 +29,7 @@ static void stops_put_body(const struct page *page, const struct track_stop *sto
 		x, y, -180 / M_PI * stop->heading_rad, radius / 10);
 }
 
-static void stops_put_badge(FILE *file, double x, double y, size_t number)
+void stops_put_badge(FILE *file, double x, double y, size_t number)
 {
 	char text[12];
 
@@ -36,6 +37,18 @@ static void stops_put_badge(FILE *file, double x, double y, size_t number)
 		BADGE_RADIUS);
 	snprintf(text, sizeof(text), "%zu", number);
 	page_put_text(file, x, y + 5, "badge", text);
+}
+
+size_t stops_number(const struct track *track, size_t index)
+{
+	size_t i, number = 0;
+
+	if (!track->stops[index].label[0])
+		return 0;
+	for (i = 0; i <= index; i++)
+		if (track->stops[i].label[0])
+			number++;
+	return number <= BADGES_MAX ? number : 0;
 }
 
 /* How near anything drawn comes to a place: a badge goes where there is room. */
@@ -62,7 +75,6 @@ static double stops_clearance(const struct page *page, double x, double y)
 
 #define BADGE_DIRECTIONS	16
 #define BADGE_DISTANCE		46
-#define BADGES_MAX		16
 
 struct badge {
 	double x, y;
@@ -112,8 +124,11 @@ void stops_put(const struct page *page)
 			stops_put_badge(page->file, badges[count].x, badges[count].y, count + 1);
 			count++;
 		}
-		fprintf(page->file, "<circle class=\"stop\" cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\"/>\n",
+		fprintf(page->file,
+			"<circle class=\"stop\" cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\"><title>",
 			x, y);
+		page_put_escaped(page->file, stop->reason);
+		fputs("</title></circle>\n", page->file);
 	}
 }
 

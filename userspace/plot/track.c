@@ -52,6 +52,11 @@ bool track_stop_add(struct track *track, const struct track_stop *stop)
 
 void track_free(struct track *track)
 {
+	size_t i, l;
+
+	for (i = 0; i < track->chart_count; i++)
+		for (l = 0; l < track->charts[i].series_count; l++)
+			free(track->charts[i].series[l].line.points);
 	free(track->true_path.points);
 	free(track->counted_path.points);
 	free(track->hits.points);

@@ -9,8 +9,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
-/* Everything is in millimetres of the room, x to the right, y up. */
+/* Everything on the map is in millimetres of the room, x to the right, y up. */
 
 struct track_point {
 	double x_mm;
@@ -33,16 +34,44 @@ struct track_wall {
 
 /**
  * struct track_stop - where the rover came to rest
+ * @time_s: when, on the charts
  * @at: its middle
  * @heading_rad: where it looked
  * @reason: the word for why, as in stop_reason
  * @label: what to say of it beside the picture; empty for a plain mark
  */
 struct track_stop {
+	double time_s;
 	struct track_point at;
 	double heading_rad;
 	char reason[TRACK_REASON_SIZE];
 	char label[TRACK_LABEL_SIZE];
+};
+
+/* A value over time: x in seconds; a y that is NAN interrupts the line. */
+struct track_series {
+	const char *name;
+	const char *class;
+	struct track_line line;
+};
+
+#define TRACK_SERIES_MAX	2
+#define TRACK_CHARTS_MAX	3
+
+/**
+ * struct track_chart - values over time, drawn below the map
+ * @id: of the group of the picture that holds it
+ * @title: headline
+ * @unit: of the values
+ * @series: over each other
+ * @series_count: how many
+ */
+struct track_chart {
+	const char *id;
+	const char *title;
+	const char *unit;
+	struct track_series series[TRACK_SERIES_MAX];
+	size_t series_count;
 };
 
 /**
@@ -55,6 +84,8 @@ struct track_stop {
  * @walls: of the room
  * @stops: in the order of time
  * @body_radius_mm: size of the rover, 0 = not drawn
+ * @charts: below the map
+ * @chart_count: how many
  */
 struct track {
 	const char *title;
@@ -67,12 +98,17 @@ struct track {
 	struct track_stop *stops;
 	size_t stop_count;
 	double body_radius_mm;
+	struct track_chart charts[TRACK_CHARTS_MAX];
+	size_t chart_count;
 };
 
 /* Return: false if memory is short. */
 bool track_line_add(struct track_line *line, double x_mm, double y_mm);
 bool track_wall_add(struct track *track, struct track_wall wall);
 bool track_stop_add(struct track *track, const struct track_stop *stop);
+
+/* Into a file that is open. Return: false, with errno, if that failed. */
+bool track_print_svg(const struct track *track, FILE *file);
 
 /* Return: false, with errno, if the file could not be written whole. */
 bool track_write_svg(const struct track *track, const char *file_name);

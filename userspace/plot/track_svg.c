@@ -6,12 +6,12 @@
  */
 #include <math.h>
 
+#include "chart.h"
 #include "macros.h"
 #include "map.h"
 #include "stops.h"
 
 #define KEY_HEIGHT	27
-#define KEYS		7
 #define LEGEND_HEAD	44
 
 static const char page_style[] =
@@ -39,6 +39,17 @@ static const char page_style[] =
 	".nose { fill: " COLOUR_STOP "; }\n"
 	".arrow { fill: " COLOUR_TRUE "; stroke: #fff; stroke-width: 1; }\n"
 	".start { fill: " COLOUR_TRUE "; }\n"
+	".value { font-size: 11px; fill: " COLOUR_FAINT "; text-anchor: end; }\n"
+	".time { font-size: 11px; fill: " COLOUR_FAINT "; text-anchor: middle; }\n"
+	".measured { fill: none; stroke: " COLOUR_TRUE "; stroke-width: 1.8;\n"
+	"  stroke-linejoin: round; stroke-linecap: round; }\n"
+	".target { fill: none; stroke: " COLOUR_COUNTED "; stroke-width: 1.8;\n"
+	"  stroke-dasharray: 7 5; stroke-linejoin: round; }\n"
+	".range { fill: none; stroke: " COLOUR_HIT "; stroke-width: 2;\n"
+	"  stroke-linejoin: round; stroke-linecap: round; }\n"
+	".when { stroke: " COLOUR_STOP "; stroke-width: 1; stroke-dasharray: 3 3; }\n"
+	".which { font-size: 11px; font-weight: bold; fill: " COLOUR_STOP ";\n"
+	"  text-anchor: middle; }\n"
 	"</style>\n";
 
 static void svg_put_head(const struct page *page, double height)
@@ -76,62 +87,121 @@ static void svg_put_scale(const struct page *page)
 	page_put_text(page->file, MAP_LEFT + scale_bars_mm[i] * page->scale + 10, y, "label", text);
 }
 
-static double svg_put_key(FILE *file, double y, const char *sign, const char *text)
+#define SIGN_HIT(x)	"<circle class=\"hit\" cx=\"" x "\" cy=\"0\" r=\"3.5\"/>"
+
+/* The legend tells of what is there, in this order. */
+struct key {
+	const char *sign;
+	const char *text;
+};
+
+static const struct key
+key_true = { "<line class=\"true\" x1=\"0\" y1=\"0\" x2=\"40\" y2=\"0\"/>",
+	     "true path (from the simulator)" },
+key_counted = { "<line class=\"counted\" x1=\"0\" y1=\"0\" x2=\"40\" y2=\"0\"/>",
+		"path as the encoders count it" },
+key_wall = { "<line class=\"wall\" x1=\"3\" y1=\"0\" x2=\"37\" y2=\"0\"/>", "wall" },
+key_hit = { SIGN_HIT("9") SIGN_HIT("20") SIGN_HIT("31"), "sonar echo, drawn straight ahead" },
+key_start = { "<circle class=\"start\" cx=\"20\" cy=\"0\" r=\"7\"/>", "start" },
+key_plain = { "<circle class=\"stop\" cx=\"20\" cy=\"0\" r=\"4.5\"/>",
+	      "stop on the way, by command" },
+key_stop = { "<circle class=\"number\" cx=\"20\" cy=\"0\" r=\"9\"/>"
+	     "<text x=\"20\" y=\"4\" class=\"badge\" style=\"font-size:11px\">1</text>",
+	     "stop, and why:" };
+
+#define KEYS_MAX	7
+
+static bool track_has_stops(const struct track *track, bool labelled)
 {
-	fprintf(file, "<g transform=\"translate(%d,%.1f)\">%s</g>\n", PANEL_LEFT, y - 5, sign);
-	page_put_text(file, PANEL_LEFT + 52, y, "label", text);
-	return y + KEY_HEIGHT;
+	size_t i;
+
+	for (i = 0; i < track->stop_count; i++)
+		if (!!track->stops[i].label[0] == labelled)
+			return true;
+	return false;
 }
 
+static size_t svg_keys(const struct track *track, const struct key *keys[KEYS_MAX])
+{
+	const struct {
+		const struct key *key;
+		bool is_there;
+	} all[KEYS_MAX] = {
+		{ &key_true, track->true_path.count },
+		{ &key_counted, track->counted_path.count },
+		{ &key_wall, track->wall_count },
+		{ &key_hit, track->hits.count },
+		{ &key_start, track->true_path.count || track->counted_path.count },
+		{ &key_plain, track_has_stops(track, false) },
+		{ &key_stop, track_has_stops(track, true) },
+	};
+	size_t i, count = 0;
+
+	for (i = 0; i < KEYS_MAX; i++)
+		if (all[i].is_there)
+			keys[count++] = all[i].key;
+	return count;
+}
+
+/* Return: where it ends. */
 static double svg_put_legend(const struct page *page)
 {
-	FILE *file = page->file;
+	const struct key *keys[KEYS_MAX];
+	size_t i, count = svg_keys(page->track, keys);
 	double y = MAP_TOP + LEGEND_HEAD;
+	FILE *file = page->file;
 
 	page_put_text(file, PANEL_LEFT, MAP_TOP + 14, "heading", "Legend");
-	y = svg_put_key(file, y, "<line class=\"true\" x1=\"0\" y1=\"0\" x2=\"40\" y2=\"0\"/>",
-			"true path (from the simulator)");
-	y = svg_put_key(file, y, "<line class=\"counted\" x1=\"0\" y1=\"0\" x2=\"40\" y2=\"0\"/>",
-			"path as the encoders count it");
-	y = svg_put_key(file, y, "<line class=\"wall\" x1=\"3\" y1=\"0\" x2=\"37\" y2=\"0\"/>",
-			"wall");
-	y = svg_put_key(file, y,
-			"<circle class=\"hit\" cx=\"9\" cy=\"0\" r=\"3.5\"/><circle class=\"hit\" cx=\"20\" cy=\"0\" r=\"3.5\"/><circle class=\"hit\" cx=\"31\" cy=\"0\" r=\"3.5\"/>",
-			"sonar echo, drawn straight ahead");
-	y = svg_put_key(file, y, "<circle class=\"start\" cx=\"20\" cy=\"0\" r=\"7\"/>", "start");
-	y = svg_put_key(file, y, "<circle class=\"stop\" cx=\"20\" cy=\"0\" r=\"4.5\"/>",
-			"stop on the way, by command");
-	return svg_put_key(file, y,
-			   "<circle class=\"number\" cx=\"20\" cy=\"0\" r=\"9\"/><text x=\"20\" y=\"4\" class=\"badge\" style=\"font-size:11px\">1</text>",
-			   "stop, with the rover's outline:");
+	for (i = 0; i < count; i++, y += KEY_HEIGHT) {
+		fprintf(file, "<g transform=\"translate(%d,%.1f)\">%s</g>\n", PANEL_LEFT, y - 5,
+			keys[i]->sign);
+		page_put_text(file, PANEL_LEFT + 52, y, "label", keys[i]->text);
+	}
+	return y;
+}
+
+static void svg_put_map(const struct page *page)
+{
+	const struct track *track = page->track;
+
+	map_put_grid(page);
+	map_put_walls(page);
+	map_put_hits(page);
+	if (track->true_path.count)
+		map_put_line(page, &track->true_path, "true");
+	map_put_line(page, &track->counted_path, "counted");
+	map_put_arrows(page, track->true_path.count ? &track->true_path : &track->counted_path);
+	map_put_start(page);
+	stops_put(page);
+	svg_put_scale(page);
+}
+
+bool track_print_svg(const struct track *track, FILE *file)
+{
+	struct page page = { .track = track, .file = file };
+	const struct key *keys[KEYS_MAX];
+	double map_height, panel_height, charts_top;
+
+	page_fit(&page);
+	map_height = fmax(page.height, MAP_HEIGHT_MIN) + PAGE_BOTTOM;
+	panel_height = LEGEND_HEAD + (double)svg_keys(track, keys) * KEY_HEIGHT + 10 +
+		       stops_labels_height(track);
+	charts_top = MAP_TOP + fmax(map_height, panel_height);
+	svg_put_head(&page, charts_top + charts_height(track));
+	svg_put_map(&page);
+	stops_put_labels(&page, svg_put_legend(&page) + 10);
+	charts_put(&page, charts_top);
+	fputs("</svg>\n", file);
+	return !fflush(file) && !ferror(file);
 }
 
 bool track_write_svg(const struct track *track, const char *file_name)
 {
-	struct page page = { .track = track };
-	double map_height, panel_height;
+	FILE *file = fopen(file_name, "we");
 	bool is_whole;
 
-	page.file = fopen(file_name, "we");
-	if (!page.file)
+	if (!file)
 		return false;
-
-	page_fit(&page);
-	map_height = fmax(page.height, MAP_HEIGHT_MIN) + PAGE_BOTTOM;
-	panel_height = LEGEND_HEAD + KEYS * KEY_HEIGHT + 10 + stops_labels_height(track);
-	svg_put_head(&page, MAP_TOP + fmax(map_height, panel_height));
-	map_put_grid(&page);
-	map_put_walls(&page);
-	map_put_hits(&page);
-	map_put_line(&page, &track->true_path, "true");
-	map_put_line(&page, &track->counted_path, "counted");
-	map_put_arrows(&page, &track->true_path);
-	map_put_start(&page);
-	stops_put(&page);
-	svg_put_scale(&page);
-	stops_put_labels(&page, svg_put_legend(&page) + 10);
-	fputs("</svg>\n", page.file);
-
-	is_whole = !ferror(page.file);
-	return !fclose(page.file) && is_whole;
+	is_whole = track_print_svg(track, file);
+	return !fclose(file) && is_whole;
 }

@@ -22,7 +22,7 @@ enum {
 	OPTION_HELP = 'h',
 	OPTION_VERSION = 'V',
 	OPTION_JSON = 'j',
-	OPTION_VERB = 256,	/* first of the verb's own */
+	OPTION_VERB = 256,	/* first of the verb's own, unless it has a letter */
 };
 
 static const struct option common_options[] = {
@@ -71,20 +71,32 @@ static int argument_take(const struct command *command, const struct argument *a
 	return 0;
 }
 
+/* What getopt finds for the verb's option of this number. */
+static int option_value(const struct argument *argument, size_t number)
+{
+	return argument->letter ? argument->letter : OPTION_VERB + (int)number;
+}
+
 /* The verb's options behind the common ones, in getopt's terms. */
-static void options_build(const struct command *command, struct option options[OPTIONS_MAX])
+static void options_build(const struct command *command, struct option options[OPTIONS_MAX],
+			  char letters[2 * OPTIONS_MAX])
 {
 	const struct argument *argument = command ? command->options : NULL;
+	char *letter = stpcpy(letters, "+:d:h");
 	size_t count = COMMON_COUNT;
 
 	memset(options, 0, OPTIONS_MAX * sizeof(*options));
 	memcpy(options, common_options, sizeof(common_options));
-	for (; argument && argument->name && count < OPTIONS_MAX - 1; argument++, count++)
+	for (; argument && argument->name && count < OPTIONS_MAX - 1; argument++, count++) {
+		if (argument->letter)
+			letter += sprintf(letter, "%c%s", argument->letter,
+					  argument->placeholder ? ":" : "");
 		options[count] = (struct option) {
 			.name = argument->name,
 			.has_arg = argument->placeholder ? required_argument : no_argument,
-			.val = OPTION_VERB + (int)(count - COMMON_COUNT),
+			.val = option_value(argument, count - COMMON_COUNT),
 		};
+	}
 }
 
 /* How far the command line has been read. */
@@ -93,6 +105,7 @@ struct parser {
 	char **argv;
 	bool only_words;		/* "--" was there */
 	struct option options[OPTIONS_MAX];
+	char letters[2 * OPTIONS_MAX];	/* those that are short */
 	const struct command *command;	/* once its name was there */
 	const struct argument *value;	/* the next one the verb takes */
 	const char *option;		/* as it stands there, for complaints */
@@ -107,7 +120,8 @@ enum step {
 
 /*
  * getopt_long() with words in between, where -300 is a word. It is never
- * left inside a cluster of short options: -d takes the rest, -h ends it all.
+ * left inside a cluster of short options: each takes the rest as its value, -h
+ * ends it all.
  */
 static enum step parser_next(struct parser *parser, int *found)
 {
@@ -123,11 +137,20 @@ static enum step parser_next(struct parser *parser, int *found)
 	word = parser->argv[optind];
 	if (!parser->only_words && word[0] == '-' && word[1] && !number_looks_negative(word)) {
 		parser->option = word;
-		*found = getopt_long(parser->argc, parser->argv, "+:d:h", parser->options, NULL);
+		*found = getopt_long(parser->argc, parser->argv, parser->letters, parser->options, NULL);
 		return STEP_OPTION;
 	}
 	optind++;
 	return STEP_VALUE;
+}
+
+static const struct argument *option_found(const struct command *command, int found)
+{
+	const struct argument *argument = command->options;
+
+	while (option_value(argument, (size_t)(argument - command->options)) != found)
+		argument++;
+	return argument;
 }
 
 /* Return: true to go on, else *status is set and there is nothing to run. */
@@ -157,7 +180,7 @@ static bool parser_option(struct parser *parser, int found, int *status)
 					     parser->option);
 		return false;
 	}
-	*status = argument_take(command, &command->options[found - OPTION_VERB], true, optarg);
+	*status = argument_take(command, option_found(command, found), true, optarg);
 	return !*status;
 }
 
@@ -172,7 +195,7 @@ static bool parser_word(struct parser *parser, const char *word, int *status)
 		}
 		parser->context->verb = parser->command->name;
 		parser->value = parser->command->values;
-		options_build(parser->command, parser->options);
+		options_build(parser->command, parser->options, parser->letters);
 		return true;
 	}
 	if (!parser->value || !parser->value->name) {
@@ -193,13 +216,15 @@ static bool parser_end(const struct parser *parser, int *status)
 		*status = arguments_complain(NULL, "a verb is missing");
 		return false;
 	}
-	if (value && value->name && !value->optional) {
+	if (!value || !value->name || value->optional)
+		return true;
+	if (value->number)
 		*status = arguments_complain(parser->command,
 					     "%s is missing: a number from %ld to %ld %s",
 					     value->name, value->min, value->max, value->unit);
-		return false;
-	}
-	return true;
+	else
+		*status = arguments_complain(parser->command, "%s is missing", value->name);
+	return false;
 }
 
 bool arguments_parse(int argc, char **argv, struct context *context,
@@ -210,7 +235,7 @@ bool arguments_parse(int argc, char **argv, struct context *context,
 	int found;
 
 	*context = (struct context) { .node = DEVICE_DEFAULT_NODE };
-	options_build(NULL, parser.options);
+	options_build(NULL, parser.options, parser.letters);
 	opterr = 0;	/* this says it better */
 
 	for (;;) {

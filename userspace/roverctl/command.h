@@ -26,6 +26,7 @@ enum {
 /**
  * struct argument - a value after the verb, or one of its options
  * @name: in capitals for a value; an option's name without dashes
+ * @letter: an option's short name, if it has one; only for those with a value
  * @placeholder: an option's value as the help shows it, NULL for a flag
  * @unit: of a number, for help and errors
  * @help: one line
@@ -39,6 +40,7 @@ enum {
  */
 struct argument {
 	const char *name;
+	char letter;
 	const char *placeholder;
 	const char *unit;
 	const char *help;

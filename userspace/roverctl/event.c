@@ -214,20 +214,22 @@ static void event_lost(struct json_object *object, const struct rover_event_lost
 		printf("%" PRIu64 " events\n", (uint64_t)lost->count);
 }
 
-void event_print(const struct context *context, const struct rover_event *event)
+static const char *event_word(unsigned int type)
 {
-	static const char *const what[] = {
+	static const char *const words[] = {
 		[ROVER_EVENT_LOST] = "lost", [ROVER_EVENT_STATE] = "state",
 		[ROVER_EVENT_STOP] = "stop", [ROVER_EVENT_DONE] = "done",
 		[ROVER_EVENT_LEASE] = "driver", [ROVER_EVENT_RANGE] = "range",
 		[ROVER_EVENT_SENSOR] = "sensor", [ROVER_EVENT_SERVO] = "head",
 		[ROVER_EVENT_SETTING] = "set",
 	};
-	struct json_object *object;
 
-	if (event->type >= ARRAY_SIZE(what))
-		return;
-	object = event_begin(context, event->time_ns, what[event->type]);
+	return type < ARRAY_SIZE(words) ? words[type] : NULL;
+}
+
+/* Print a record of read(); with an object, add it there instead. */
+static void event_tell(struct json_object *object, const struct rover_event *event)
+{
 	if (event->type == ROVER_EVENT_LOST)
 		event_lost(object, &event->lost);
 	else if (event->type == ROVER_EVENT_STATE)
@@ -246,6 +248,31 @@ void event_print(const struct context *context, const struct rover_event *event)
 		event_head(object, &event->servo);
 	else
 		event_setting(object, event->setting.fields);
-	if (object)
-		output_json(object);
+}
+
+struct json_object *event_json(const struct rover_event *event)
+{
+	static const struct context programs = { .json = true };
+	const char *word = event_word(event->type);
+	struct json_object *object;
+
+	if (!word)
+		return NULL;
+	object = event_begin(&programs, event->time_ns, word);
+	event_tell(object, event);
+	return object;
+}
+
+void event_print(const struct context *context, const struct rover_event *event)
+{
+	const char *word = event_word(event->type);
+
+	if (!word)
+		return;
+	if (context->json) {
+		output_json(event_json(event));
+		return;
+	}
+	event_begin(context, event->time_ns, word);
+	event_tell(NULL, event);
 }

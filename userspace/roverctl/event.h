@@ -15,6 +15,9 @@
  */
 struct json_object *event_begin(const struct context *context, uint64_t time_ns, const char *what);
 
+/* A record of read() as an object; NULL for a sample, and for what is not known. */
+struct json_object *event_json(const struct rover_event *event);
+
 /* Print a record of read(), any but samples. */
 void event_print(const struct context *context, const struct rover_event *event);
 

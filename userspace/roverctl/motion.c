@@ -63,13 +63,13 @@ static void motion_set_reason(struct failure *failure, uint32_t reason)
 	failure->stop_reason = name_reason(reason);
 }
 
-/* The motion is over, and not by our doing. */
-static void motion_explain_end(struct motion *motion, struct failure *failure)
+void motion_explain_stop(struct device *device, const struct rover_event_done *done,
+			 struct failure *failure)
 {
 	struct rover_snapshot now;
 	char driver[64];
 
-	if (!device_snapshot(&motion->device, &now, failure))
+	if (!device_snapshot(device, &now, failure))
 		return;
 	if ((now.flags & ROVER_SNAPSHOT_LEASED) && !(now.flags & ROVER_SNAPSHOT_LEASE_MINE)) {
 		device_driver_text(&now, driver, sizeof(driver));
@@ -78,7 +78,7 @@ static void motion_explain_end(struct motion *motion, struct failure *failure)
 		device_comm(now.lease_pid, failure->driver_comm);
 		return;
 	}
-	motion_set_reason(failure, motion->is_done ? motion->done.reason : now.stop_reason);
+	motion_set_reason(failure, done ? done->reason : now.stop_reason);
 }
 
 /* Read what the rover tells; the end of the way is all that counts. */
@@ -110,7 +110,7 @@ static bool motion_ended(struct motion *motion, struct failure *failure)
 	}
 	if (motion->is_done && motion->done.complete)
 		return true;
-	motion_explain_end(motion, failure);
+	motion_explain_stop(&motion->device, motion->is_done ? &motion->done : NULL, failure);
 	return false;
 }
 

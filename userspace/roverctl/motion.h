@@ -12,6 +12,7 @@
 #include <linux/rover.h>
 
 #include "command.h"
+#include "device.h"
 
 /* An hour: whoever wants more wants no end at all. */
 #define MOTION_FOR_MAX_MS	3600000
@@ -58,5 +59,14 @@ struct motion_order {
  * Return: exit status.
  */
 int motion_run(const struct context *context, const struct motion_order *order);
+
+/**
+ * motion_explain_stop() - a motion is over, and not by our doing: say why
+ * @device: of whoever drove
+ * @done: what the rover told of its end, or NULL
+ * @failure: filled in
+ */
+void motion_explain_stop(struct device *device, const struct rover_event_done *done,
+			 struct failure *failure);
 
 #endif
