@@ -10,6 +10,7 @@
 
 #include "help.h"
 #include "command.h"
+#include "suggest.h"
 
 static const char common_help[] =
 	"  -d, --device NODE   another rover than /dev/rover\n"
@@ -95,7 +96,8 @@ static int help_run(const struct context *context, const struct command *command
 	command = command_find(help_verb);
 	if (command)
 		return help_command(command);
-	fprintf(stderr, "roverctl: help: there is no verb '%s'\nSee: roverctl --help\n", help_verb);
+	fprintf(stderr, "roverctl: help: there is no verb '%s'%s\nSee: roverctl --help\n", help_verb,
+		suggest_verb(help_verb));
 	return EXIT_USAGE;
 }
 
