@@ -19,7 +19,7 @@ verbs_are_suggested()
 {
 	local word
 	for word in "foward:forward" "forwrad:forward" "staus:status" "brak:brake" "Stop:stop" \
-		"spinleft:spin-left" "estop1:estop"; do
+		"spinleft:spin-left" "calbrate:calibrate" "cokpit:cockpit" "estop1:estop"; do
 		exits 2 roverctl -d /nonexistent "${word%:*}"
 		says err "there is no verb '${word%:*}'; did you mean '${word#*:}'?"
 	done
@@ -56,6 +56,12 @@ units_are_converted()
 	says err "not '10parsec'"
 }
 
+steps_of_calibrate()
+{
+	exits 2 roverctl calibrate legs
+	says err "there is no step 'legs': counts, circumference, track, wheels or head"
+	exits 2 roverctl calibrate head 5
+}
 
 ### Nodes
 
@@ -89,7 +95,7 @@ who_may_and_which_group()
 	trap "chmod $mode /dev/rover; chgrp $group /dev/rover; ktap_kill_jobs" EXIT
 	chgrp 4712 /dev/rover
 	chmod 660 /dev/rover
-	for verb in forward stop "move 10"; do
+	for verb in forward stop "move 10" calibrate; do
 		# shellcheck disable=SC2086 # words are meant
 		exits 1 as-user 1000 1000 roverctl $verb </dev/null
 		says err "no permission for /dev/rover: it belongs to group 4712, mode 0660"
@@ -165,7 +171,7 @@ vanishes_in_mid_motion()
 
 # All of them, or those that are named.
 if [ $# = 0 ]; then
-	set -- verbs_are_suggested units_are_converted missing_nodes \
+	set -- verbs_are_suggested units_are_converted steps_of_calibrate missing_nodes \
 		nodes_that_do_not_work who_may_and_which_group another_abi who_drives \
 		vanishes_in_mid_motion
 fi

@@ -17,7 +17,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 motions="forward backward spin-left spin-right"
 verbs="status duty $motions speed twist move turn hold look stop brake estop clear range obstacles
-	lines watch cockpit help"
+	lines watch cockpit calibrate help"
 
 ### Usage: exit status 2, before anything is opened
 
