@@ -27,6 +27,9 @@
 #define LEFT	"\033OD"
 #define PAGE_UP	"\033[5~"
 
+#define PLACE		"/root/place"
+#define PLACE_GID	"4711"
+
 /* How long a key drives, and how often one repeats. */
 #define HOLD_MS		700
 #define REPEAT_MS	50
@@ -352,6 +355,22 @@ TEST_F(cockpit, known_terminals)
 		EXPECT_TRUE(leaves(&self->pty, 0));
 		pty_end(&self->pty);
 	}
+}
+
+/* Its root is a folder with this program and the node; see tests/cli/node-only.sh. */
+TEST_F(cockpit, a_container_has_the_node_alone)
+{
+	ASSERT_EQ(0, run("/tests/cli/place.sh", PLACE, PLACE_GID, NULL));
+	pty_start(&self->pty, "xterm", 24, 80, "/tests/cli/confine", PLACE, "1000", PLACE_GID,
+		  "/bin/roverctl", "cockpit", NULL);
+	EXPECT_TRUE(PTY_SHOWS(&self->pty, "emergency stop"));
+	hold(&self->pty, UP, 500);
+	EXPECT_TRUE(wheels_turn(1, 1));
+	EXPECT_TRUE(PTY_SHOWS(&self->pty, "this cockpit"));
+	EXPECT_TRUE(PTY_SHOWS(&self->pty, "state: moving"));
+	pty_type(&self->pty, "q");
+	EXPECT_TRUE(leaves(&self->pty, 0));
+	EXPECT_TRUE(EVENTUALLY(wheels_rest()));
 }
 
 /* Numbers and bars vary, and the blanks before them: each becomes a single character. */
