@@ -261,6 +261,7 @@ def guest_files(session):
     archive.copy("/init", os.path.join(SCRIPTS, "guest/init"))
     archive.copy("/etc/profile", os.path.join(SCRIPTS, "guest/profile"))
     archive.copy("/usr/bin/roverctl", session.helper())
+    archive.copy("/lib/terminfo", run_script("terminfo"))
     if os.path.isdir(session.kernel.tests):
         archive.copy("/tests", session.kernel.tests)
     if session.arguments.share:
@@ -273,6 +274,13 @@ def guest_files(session):
     archive.file("/vm/settings", settings(session, modules).encode())
     archive.file("/vm/command", f"exec {shlex.join(session.arguments.command)}\n".encode())
     return archive.finished()
+
+
+def terminal_type():
+    """What the guest's programs are told of a person's terminal; they know Debian's usual ones."""
+    name = os.environ.get("TERM") or "linux"
+    known = os.path.exists(os.path.join(run_script("terminfo"), name[0], name))
+    return name if known else "xterm"
 
 
 def settings(session, modules):
@@ -290,6 +298,8 @@ def settings(session, modules):
         "ROWS": size.lines,
         "COLUMNS": size.columns,
     }
+    if session.interactive:
+        values["TERM"] = terminal_type()
     return "".join(f"{name}={shlex.quote(str(value))}\n" for name, value in values.items())
 
 

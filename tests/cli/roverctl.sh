@@ -12,40 +12,12 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/cli/board.sh
 . "$here/board.sh"
 
-PATH=$here:$PATH
-class=/sys/class/rover/rover0
+# shellcheck source=tests/cli/drive.sh
+. "$here/drive.sh"
+
 motions="forward backward spin-left spin-right"
 verbs="status duty $motions speed twist move turn hold look stop brake estop clear range obstacles
-	lines watch record replay plot help"
-
-# A rover that stands still and belongs to nobody.
-calm()
-{
-	roverctl clear
-	roverctl stop
-	within 5 wheels_rest
-	board_reset
-}
-
-state_is()
-{
-	[ "$(cat $class/state) $(cat $class/stop_reason)" = "$*" ]
-}
-
-# Start a motion in the background and wait until the wheels turn: sets driver.
-drive()
-{
-	roverctl "$@" >"$tmp/drive.out" 2>"$tmp/drive.err" &
-	driver=$!
-	within 5 wheels_turn
-}
-
-drive_says()
-{
-	grep -qF -- "$2" "$tmp/drive.$1" && return
-	cat "$tmp/drive.out" "$tmp/drive.err"
-	fail "the driver did not say on std$1: $2"
-}
+	lines watch record replay plot cockpit calibrate help"
 
 ### Usage: exit status 2, before anything is opened
 
@@ -810,11 +782,6 @@ missing_module_is_named()
 	exits 1 roverctl forward
 	says err "no /dev/rover: the module rover is not loaded"
 	says err "modprobe rover"
-}
-
-json_check()
-{
-	json-check "$@"
 }
 
 # All of them, or those that are named.

@@ -16,6 +16,9 @@
 
 #include "device.h"
 
+/* To look for when one is missing; a machine may have more. */
+#define NODES_MAX	8
+
 void failure_set(struct failure *failure, int error, const char *advice, const char *message, ...)
 {
 	va_list args;
@@ -83,9 +86,34 @@ static void group_name(gid_t gid, char *name, size_t size)
 	fclose(file);
 }
 
+/* "/dev/rover, /dev/rover1": those that there are; whether there are any. */
+static bool nodes_text(char *text, size_t size)
+{
+	char node[32];
+	size_t length = 0;
+	int i;
+
+	for (i = 0; i < NODES_MAX; i++) {
+		snprintf(node, sizeof(node), i ? "/dev/rover%d" : "/dev/rover", i);
+		if (!access(node, F_OK) && length < size)
+			length += (size_t)snprintf(text + length, size - length, "%s%s",
+						   length ? ", " : "", node);
+	}
+	return length;
+}
+
 static void explain_missing(const char *node, struct failure *failure)
 {
-	if (access("/sys/module/rover", F_OK))
+	char nodes[128];
+
+	if (nodes_text(nodes, sizeof(nodes)))
+		failure_set(failure, ENOENT,
+			    "see which it has: ls /sys/class/rover, and why: dmesg | grep rover",
+			    "no %s; there is %s", node, nodes);
+	else if (access("/sys/class", F_OK))
+		failure_set(failure, ENOENT, "if this is a container, hand it the node",
+			    "no %s here", node);
+	else if (access("/sys/module/rover", F_OK))
 		failure_set(failure, ENOENT, "load it: modprobe rover",
 			    "no %s: the module rover is not loaded", node);
 	else
@@ -94,14 +122,22 @@ static void explain_missing(const char *node, struct failure *failure)
 			    "no %s: the module rover is loaded, but has no such rover", node);
 }
 
-static void explain_permission(const char *node, int error, struct failure *failure)
+static void explain_permission(const char *node, int flags, int error, struct failure *failure)
 {
+	int wanted = (flags & O_ACCMODE) == O_RDONLY ? R_OK : R_OK | W_OK;
 	struct stat status;
 	char group[64];
 
 	if (stat(node, &status)) {
 		failure_set(failure, error, "ask whoever set up this machine",
 			    "no permission to reach %s", node);
+		return;
+	}
+	if (error == EPERM || !faccessat(AT_FDCWD, node, wanted, AT_EACCESS)) {
+		failure_set(failure, error, "a container has to be given the device; mounts with "
+			    "nodev have none",
+			    "%s may not be used here, although its mode (%04o) permits it", node,
+			    (unsigned int)(status.st_mode & 07777));
 		return;
 	}
 	group_name(status.st_gid, group, sizeof(group));
@@ -113,7 +149,7 @@ static void explain_permission(const char *node, int error, struct failure *fail
 		 group);
 }
 
-static void explain_open(const char *node, int error, struct failure *failure)
+static void explain_open(const char *node, int flags, int error, struct failure *failure)
 {
 	switch (error) {
 	case ENOENT:
@@ -121,7 +157,7 @@ static void explain_open(const char *node, int error, struct failure *failure)
 		break;
 	case EACCES:
 	case EPERM:
-		explain_permission(node, error, failure);
+		explain_permission(node, flags, error, failure);
 		break;
 	case ENODEV:
 	case ENXIO:
@@ -177,6 +213,10 @@ static void explain_call(struct device *device, int error, struct failure *failu
 		break;
 	case EPERM:
 		failure_set(failure, error, NULL, "the rover does not let this user do that");
+		break;
+	case E2BIG:
+		failure_set(failure, error, "install the one of the same version, and load it anew",
+			    "the module rover is older than this program, and does not know all of that");
 		break;
 	case ENOTTY:
 		failure_set(failure, error, "name the right one: roverctl -d /dev/rover ...",
@@ -250,16 +290,40 @@ bool device_stop(struct device *device, enum rover_stop_mode mode, struct failur
 	return device_call(device, ROVER_IOC_STOP, &stop, failure);
 }
 
+/*
+ * The ABI only grows, so its number is raised when that does not do. Driving is
+ * not for programs that take it for another; to look and to stop is better tried.
+ */
+static bool abi_fits(const struct device *device, int flags, struct failure *failure)
+{
+	uint32_t version = device->info.abi_version;
+	bool is_older = version < ROVER_ABI_VERSION;
+
+	if (version == ROVER_ABI_VERSION)
+		return true;
+	failure_set(failure, EPROTO, is_older ?
+		    "install the same version of it, and: modprobe -r rover; modprobe rover" :
+		    "install the programs that came with the module",
+		    "the module rover is %s than this program: its ABI is version %u, not %d",
+		    is_older ? "older" : "newer", version, ROVER_ABI_VERSION);
+	if ((flags & O_ACCMODE) != O_RDONLY)
+		return false;
+	fprintf(stderr, "%s: %s\n  %s\n", program_invocation_short_name, failure->message,
+		failure->advice);
+	return true;
+}
+
 bool device_open(struct device *device, const char *node, int flags, struct failure *failure)
 {
 	memset(device, 0, sizeof(*device));
 	device->node = node;
 	device->fd = open(node, flags | O_CLOEXEC);
 	if (device->fd < 0) {
-		explain_open(node, errno, failure);
+		explain_open(node, flags, errno, failure);
 		return false;
 	}
-	if (!device_call(device, ROVER_IOC_INFO, &device->info, failure)) {
+	if (!device_call(device, ROVER_IOC_INFO, &device->info, failure) ||
+	    !abi_fits(device, flags, failure)) {
 		device_close(device);
 		return false;
 	}

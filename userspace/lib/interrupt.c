@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -15,11 +16,17 @@
 #include "interrupt.h"
 
 static int signals = -1;
+static sigset_t caught;
+
+static void interrupt_listen(void)
+{
+	sigprocmask(SIG_BLOCK, &caught, NULL);
+	signals = signalfd(signals, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
+}
 
 void interrupt_catch(void)
 {
 	struct sigaction hangup;
-	sigset_t caught;
 
 	sigemptyset(&caught);
 	sigaddset(&caught, SIGTERM);
@@ -27,36 +34,47 @@ void interrupt_catch(void)
 	signal(SIGINT, SIG_DFL);
 	if (!sigaction(SIGHUP, NULL, &hangup) && hangup.sa_handler != SIG_IGN)
 		sigaddset(&caught, SIGHUP);
-	sigprocmask(SIG_BLOCK, &caught, NULL);
-	signals = signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
+	interrupt_listen();
 }
 
-int interrupt_wait_file(int64_t until_ns, int fd, bool *readable)
+void interrupt_catch_too(int signal_number)
 {
-	struct pollfd polled[] = {
-		{ .fd = signals, .events = POLLIN },
-		{ .fd = fd, .events = POLLIN },
-	};
+	sigaddset(&caught, signal_number);
+	interrupt_listen();
+}
+
+int interrupt_wait_files(int64_t until_ns, struct pollfd *files, unsigned int count)
+{
+	struct pollfd polled[1 + INTERRUPT_FILES_MAX] = { { .fd = signals, .events = POLLIN } };
 	int64_t left_ns = until_ns - clock_now_ns();
 	struct timespec timeout = { 0 };
-	struct signalfd_siginfo caught;
+	struct signalfd_siginfo came;
+	unsigned int i;
+	int ready;
 
 	if (left_ns > 0) {
 		timeout.tv_sec = left_ns / NS_PER_S;
 		timeout.tv_nsec = left_ns % NS_PER_S;
 	}
-	*readable = false;
-	if (ppoll(polled, 2, &timeout, NULL) <= 0)
+	memcpy(&polled[1], files, count * sizeof(*files));
+	ready = ppoll(polled, 1 + count, &timeout, NULL);
+	for (i = 0; i < count; i++)
+		files[i].revents = ready > 0 ? polled[1 + i].revents : 0;
+	if (ready <= 0 || !polled[0].revents || read(signals, &came, sizeof(came)) != sizeof(came))
 		return 0;
-	*readable = polled[1].revents;
-	if (!polled[0].revents || read(signals, &caught, sizeof(caught)) != sizeof(caught))
-		return 0;
-	return (int)caught.ssi_signo;
+	return (int)came.ssi_signo;
+}
+
+int interrupt_wait_file(int64_t until_ns, int fd, bool *readable)
+{
+	struct pollfd file = { .fd = fd, .events = POLLIN };
+	int signal_number = interrupt_wait_files(until_ns, &file, 1);
+
+	*readable = file.revents;
+	return signal_number;
 }
 
 int interrupt_wait(int64_t until_ns)
 {
-	bool readable;
-
-	return interrupt_wait_file(until_ns, -1, &readable);
+	return interrupt_wait_files(until_ns, NULL, 0);
 }

@@ -8,6 +8,7 @@
 #ifndef ROVER_INTERRUPT_H
 #define ROVER_INTERRUPT_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -17,6 +18,9 @@
  * what it starts in the background: who says stop is to be heard.
  */
 void interrupt_catch(void);
+
+/* Another signal that is to end a wait, after interrupt_catch(). */
+void interrupt_catch_too(int signal_number);
 
 /**
  * interrupt_wait() - wait until a time
@@ -37,5 +41,17 @@ int interrupt_wait(int64_t until_ns);
  * Return: as above.
  */
 int interrupt_wait_file(int64_t until_ns, int fd, bool *readable);
+
+#define INTERRUPT_FILES_MAX	3
+
+/**
+ * interrupt_wait_files() - wait until a time, or until one of several files is ready
+ * @until_ns: as above
+ * @files: as for poll(); .revents is what it returns
+ * @count: at most INTERRUPT_FILES_MAX
+ *
+ * Return: as above.
+ */
+int interrupt_wait_files(int64_t until_ns, struct pollfd *files, unsigned int count);
 
 #endif

@@ -14,6 +14,7 @@
 #include "help.h"
 #include "macros.h"
 #include "numbers.h"
+#include "suggest.h"
 
 #define OPTIONS_MAX	16
 
@@ -65,9 +66,10 @@ static int argument_take(const struct command *command, const struct argument *a
 		*argument->text = text;
 	if (argument->number && !argument_number(argument, text))
 		return arguments_complain(command,
-					  "%s%s must be a number from %ld to %ld %s, not '%s'",
+					  "%s%s must be a number from %ld to %ld %s, not '%s'%s",
 					  is_option ? "--" : "", argument->name,
-					  argument->min, argument->max, argument->unit, text);
+					  argument->min, argument->max, argument->unit, text,
+					  suggest_number(argument, text));
 	return 0;
 }
 
@@ -190,7 +192,8 @@ static bool parser_word(struct parser *parser, const char *word, int *status)
 	if (!parser->command) {
 		parser->command = command_find(word);
 		if (!parser->command) {
-			*status = arguments_complain(NULL, "there is no verb '%s'", word);
+			*status = arguments_complain(NULL, "there is no verb '%s'%s", word,
+						     suggest_verb(word));
 			return false;
 		}
 		parser->context->verb = parser->command->name;

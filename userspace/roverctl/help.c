@@ -10,6 +10,7 @@
 
 #include "help.h"
 #include "command.h"
+#include "suggest.h"
 
 static const struct argument common_options[] = {
 	{ .name = "device", .letter = 'd', .placeholder = "NODE",
@@ -137,8 +138,8 @@ static int help_run(const struct context *context, const struct command *command
 	(void)context;
 	command = help_verb ? command_find(help_verb) : NULL;
 	if (help_verb && !command) {
-		fprintf(stderr, "roverctl: help: there is no verb '%s'\nSee: roverctl --help\n",
-			help_verb);
+		fprintf(stderr, "roverctl: help: there is no verb '%s'%s\nSee: roverctl --help\n",
+			help_verb, suggest_verb(help_verb));
 		return EXIT_USAGE;
 	}
 	if (list)
