@@ -59,6 +59,19 @@ class Archive:
             with open(source, "rb") as file:
                 self.file(path, file.read(), mode)
 
+    def tree(self, path, source):
+        """A part of a root file system: links stay links."""
+        with os.scandir(source) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                name = f"{path}/{entry.name}"
+                if entry.is_symlink():
+                    self.link(name, os.readlink(entry.path))
+                elif entry.is_dir():
+                    self.folder(name)
+                    self.tree(name, entry.path)
+                else:
+                    self.copy(name, entry.path)
+
     def finished(self):
         self._entry("TRAILER!!!", 0)
         return bytes(self.data) + bytes(-len(self.data) % 512)

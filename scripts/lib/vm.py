@@ -73,6 +73,9 @@ def parse_arguments():
                         help="parameters of the virtual board under the HAT")
     parser.add_argument("--share", metavar="FOLDER",
                         help="is /share in the guest; what is in there at the end is copied back")
+    parser.add_argument("--root", metavar="FOLDER",
+                        help="more of a root file system, such as scripts/languages root makes: "
+                             "its usr/bin is on the path")
     parser.add_argument("--module", action="append", default=[], metavar="NAME[:PARAM=VALUE]...",
                         help="another module of the kernel to load; or parameters of one "
                              "that is loaded anyway: rover_sim:boards=4")
@@ -97,6 +100,8 @@ def parse_arguments():
         parser.error(f"unknown machine '{arguments.machine}': there are {', '.join(MACHINES)}")
     if arguments.board and arguments.machine != "virt":
         parser.error("--board is for the machine virt")
+    if arguments.root and not os.path.isdir(arguments.root):
+        parser.error(f"--root: there is no folder {arguments.root}")
     if arguments.overlay and not MACHINES[arguments.machine].has_tree:
         parser.error(f"--overlay: machine {arguments.machine} has no device tree")
     return arguments
@@ -214,6 +219,8 @@ def guest_files(session):
     for folder in ("/proc", "/sys", "/root", "/tmp"):
         archive.folder(folder)
     archive.console("/dev/console")
+    if session.arguments.root:
+        archive.tree("", session.arguments.root)
     archive.copy("/bin/busybox", os.path.join(run_script("sysroot", session.kernel.arch), "bin/busybox"))
     archive.link("/sbin/modprobe", "/bin/busybox")
     archive.copy("/init", os.path.join(SCRIPTS, "guest/init"))
@@ -279,7 +286,9 @@ def kernel_arguments(session):
 def qemu_command(session, files):
     arguments, machine = session.arguments, session.machine
     command = [*machine.qemu, *machine.memory, *machine.cpus(arguments.icount)]
-    if machine.memory and session.kernel.slowness > 1:
+    if machine.memory and session.arguments.root:
+        command += ["-m", "1024"]  # half of it is what the root may fill
+    elif machine.memory and session.kernel.slowness > 1:
         command += ["-m", "768"]   # what watches over memory takes its share
     command += ["-nodefaults", "-display", "none", "-no-reboot"]
     if arguments.icount:
