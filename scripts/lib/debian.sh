@@ -84,6 +84,18 @@ debian_needs()
 		die "the mirror's package lists have no $1"
 }
 
+# debian_closure ARCH PACKAGE...: those packages of ARCH and all that they depend
+# on, a line each, as debian_unpack takes them.
+debian_closure()
+{
+	local arch=$1
+	shift
+	apt-get -c "$apt_conf" -o "APT::Architecture=$arch" -o "APT::Architectures=$arch" -qq \
+		-o Debug::NoLocking=1 --no-install-recommends --print-uris install "$@" |
+		sed -nE "s/^'[^']*' ([^_ ]+)_[^_ ]*_(all|$arch)\.deb .*/\1:\2/p" | sed 's/:all$//' |
+		grep . || die "the mirror's package lists lack one of $*"
+}
+
 # debian_unpack FOLDER PACKAGE...: downloads and unpacks, and records in
 # FOLDER/packages what it was.
 debian_unpack()
