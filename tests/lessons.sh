@@ -85,6 +85,7 @@ hung_lesson_stops()
 	kill -STOP "$driver"
 	within 1 pins_brake
 	must [ "$(cat $class/stop_reason)" = deadman ]
+	within 2 wheels_rest
 	kill -CONT "$driver"
 	within 2 grep -q "stopped by its deadman" "$tmp/err"
 	must wheels_rest
