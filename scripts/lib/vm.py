@@ -107,6 +107,8 @@ def parse_arguments():
         parser.error(f"unknown machine '{arguments.machine}': there are {', '.join(MACHINES)}")
     if arguments.board and arguments.machine != "virt":
         parser.error("--board is for the machine virt")
+    if arguments.root and not os.path.isdir(arguments.root):
+        parser.error(f"--root: there is no folder {arguments.root}")
     if arguments.overlay and not MACHINES[arguments.machine].has_tree:
         parser.error(f"--overlay: machine {arguments.machine} has no device tree")
     return arguments
