@@ -17,7 +17,7 @@
 #include "board.h"
 #include "device.h"
 #include "harness.h"
-#include "pty.h"
+#include "terminal.h"
 #include "room.h"
 #include "util.h"
 

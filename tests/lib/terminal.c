@@ -17,7 +17,7 @@
 #include <utmp.h>
 #include <unistd.h>
 
-#include "pty.h"
+#include "terminal.h"
 
 #define ARGUMENTS_MAX	15
 
