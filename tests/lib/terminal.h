@@ -4,8 +4,8 @@
  *
  * Copyright (C) 2026 The rover authors
  */
-#ifndef TESTS_PTY_H
-#define TESTS_PTY_H
+#ifndef TESTS_TERMINAL_H
+#define TESTS_TERMINAL_H
 
 #include <stdbool.h>
 #include <sys/types.h>
