@@ -185,7 +185,9 @@ TEST_F_TIMEOUT(latency, from_echo_to_brake, 120)
 	loaded = measure(self->fd, stop_by_echo_ns, "likewise, beside four busy loops, ns");
 	end_busy(pid);
 	EXPECT_NEAR(idle.median_ns, idle.median_ns / 5, loaded.median_ns);
-	EXPECT_GE(idle.worst_ns * (self->hard ? 12 : 20) / 10, loaded.worst_ns);
+	/* A kernel with debugging has interrupts off for as long as its checks take. */
+	if (slowness() == 1)
+		EXPECT_GE(idle.worst_ns * (self->hard ? 12 : 20) / 10, loaded.worst_ns);
 }
 
 TEST_F_TIMEOUT(latency, from_call_to_brake, 120)
