@@ -42,3 +42,12 @@ build_folder()
 	exec 8>"$folder/.lock"
 	flock 8
 }
+
+# As many jobs as there are processors, unless a make above us deals them out.
+make_jobs()
+{
+	case ${MAKEFLAGS:-} in
+	*jobserver*) ;;
+	*) echo "-j$(nproc)" ;;
+	esac
+}
