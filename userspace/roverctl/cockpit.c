@@ -143,10 +143,14 @@ static bool cockpit_fly(struct cockpit *cockpit, struct failure *failure)
 		}
 		signal_number = interrupt_wait_files(drive_ns < draw_ns ? drive_ns : draw_ns,
 						     files, 2);
+		/*
+		 * What the rover has to say comes before what the clock says: after a
+		 * pause of this process both are due, and the reason is the rover's.
+		 */
 		if (!cockpit_signal(cockpit, signal_number) ||
 		    cockpit_terminal_is_gone(&files[0], failure) ||
 		    (files[0].revents && !cockpit_keys(cockpit, failure)) ||
-		    (files[1].revents && !cockpit_read(cockpit, failure)) ||
+		    !cockpit_read(cockpit, failure) ||
 		    !cockpit_drive_tick(cockpit, failure))
 			return false;
 		/* What changed is to be seen at once. */
