@@ -120,7 +120,7 @@ static int device_put(struct sk_buff *skb, const struct rover *rover)
 static void event_tell_loss(enum rover_genl_group group)
 {
 	if (rover_genl_is_heard(group))
-		genl_set_err(&rover_genl_family, &init_net, 0, group, ENOBUFS);
+		genl_set_err(&rover_genl_family, &init_net, 0, group, -ENOBUFS);
 }
 
 /* @event is NULL if it is the rover itself that comes or goes. */
@@ -136,8 +136,11 @@ static void event_send(struct rover *rover, const struct rover_event *event, u8 
 		return;
 	}
 	genlmsg_end(skb, head);
-	/* Those that have no room for it are told so by the kernel. */
-	genlmsg_multicast(&rover_genl_family, skb, 0, group, GFP_KERNEL);
+	/*
+	 * Those that have no room for it are told so by the kernel. With GFP_KERNEL it
+	 * would yield() to those that are about to have none.
+	 */
+	genlmsg_multicast(&rover_genl_family, skb, 0, group, GFP_NOWAIT);
 }
 
 /**

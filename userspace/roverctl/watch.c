@@ -174,18 +174,20 @@ static bool watch_resynchronise(struct watch *watch, struct failure *failure)
 	return watch_look(watch, failure);
 }
 
+/* A loss is told before what was queued until then, and printed in its place, after it. */
 static bool watch_read_netlink(struct watch *watch, struct failure *failure)
 {
+	bool lost = false;
+
 	for (;;) {
 		switch (netlink_next(&watch->netlink)) {
 		case NETLINK_NOTHING:
-			return true;
+			return !lost || watch_resynchronise(watch, failure);
 		case NETLINK_EVENT:
 			watch_event(watch, &watch->netlink.event);
 			break;
 		case NETLINK_LOST:
-			if (!watch_resynchronise(watch, failure))
-				return false;
+			lost = true;
 			break;
 		case NETLINK_DEPARTED:
 			device_explain_gone(&watch->device, failure);
