@@ -18,9 +18,10 @@ class=/sys/class/rover/rover0
 square=$tmp/square.jsonl
 
 # How far from the place of then a replay may end, by the truth: its encoders have
-# 4.8 mm a count, over a metre of way and four turns.
+# 4.8 mm a count, over a metre of way and four turns; the heading is off by up to a
+# count at the begin and the end of the recording as well as of the replay.
 place_um=50000
-heading_urad=105000
+heading_urad=142000
 
 calm()
 {
