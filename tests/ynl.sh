@@ -31,6 +31,10 @@ ynl()
 # says_json PATH=VALUE...: of the last command under exits
 says_json()
 {
+	# a path into an array: of a dump, or of several messages
+	case $1 in
+	/[0-9]*) set -- --array "$@" ;;
+	esac
 	json-check "$@" <"$tmp/out" || {
 		cat "$tmp/out" "$tmp/err"
 		fail "no such JSON: $*"

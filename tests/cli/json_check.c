@@ -3,7 +3,9 @@
  * json-check: is every line of the input a JSON object, and does one hold what
  * it should?
  *
- *   json-check [PATH[=VALUE]]...
+ *   json-check [--array] [PATH[=VALUE]]...
+ *
+ * With --array, an array of some instead of each object.
  *
  * PATH is a JSON pointer (/left/count). Some line must have all the paths
  * named, with their values as JSON prints them (strings without quotes).
@@ -16,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct json_object *parse_line(char *line, size_t length)
+static struct json_object *parse_line(char *line, size_t length, enum json_type type)
 {
 	struct json_tokener *tokener = json_tokener_new_ex(JSON_TOKENER_DEFAULT_DEPTH);
 	struct json_object *object;
@@ -25,7 +27,7 @@ static struct json_object *parse_line(char *line, size_t length)
 	object = json_tokener_parse_ex(tokener, line, (int)length);
 	if (json_tokener_get_error(tokener) != json_tokener_success ||
 	    json_tokener_get_parse_end(tokener) != length ||
-	    !json_object_is_type(object, json_type_object)) {
+	    !json_object_is_type(object, type)) {
 		json_object_put(object);
 		object = NULL;
 	}
@@ -59,6 +61,8 @@ static bool has_all(struct json_object *object, int count, char **wanted)
 
 int main(int argc, char **argv)
 {
+	bool is_array = argc > 1 && !strcmp(argv[1], "--array");
+	enum json_type type = is_array ? json_type_array : json_type_object;
 	bool is_found = false, is_valid = true;
 	struct json_object *object;
 	size_t room = 0, lines = 0;
@@ -69,13 +73,13 @@ int main(int argc, char **argv)
 		lines++;
 		if (line[length - 1] == '\n')
 			line[--length] = '\0';
-		object = parse_line(line, (size_t)length);
+		object = parse_line(line, (size_t)length, type);
 		if (!object) {
-			printf("no JSON object: %s\n", line);
+			printf("no JSON %s: %s\n", json_type_to_name(type), line);
 			is_valid = false;
 			continue;
 		}
-		is_found |= has_all(object, argc - 1, argv + 1);
+		is_found |= has_all(object, argc - 1 - is_array, argv + 1 + is_array);
 		json_object_put(object);
 	}
 	free(line);
