@@ -608,10 +608,19 @@ status_shows_everything()
 		/capabilities/0=encoders <"$tmp/out"
 }
 
+head_is_ahead()
+{
+	[ "$(cat $class/pan) $(cat $class/tilt)" = "0 0" ]
+}
+
 range_tells_the_distance()
 {
 	local mm truth
+	# a head that turns back to where it was told to look takes the sonar along
 	calm
+	exits 0 roverctl look 0 0
+	within 5 head_is_ahead
+	board_reset
 	exits 0 roverctl range
 	mm=$(sed -n 's/^\([0-9]*\) mm$/\1/p' "$tmp/out")
 	truth=$(true_range_mm)
