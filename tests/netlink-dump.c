@@ -7,6 +7,7 @@
  * Copyright (C) 2026 The rover authors
  */
 #include <errno.h>
+#include <sys/utsname.h>
 
 #include "harness.h"
 #include "netlink.h"
@@ -28,8 +29,12 @@ FIXTURE(dump) {
 
 FIXTURE_SETUP(dump)
 {
-	/* The boards first: a rover that comes before its lines waits for another driver. */
-	if (run("modprobe", "rover_sim", "boards=19", NULL) || run("modprobe", "rover", NULL))
+	struct utsname kernel;
+
+	uname(&kernel);
+	if (!strncmp(kernel.release, "6.1.", 4))
+		SKIP(return, "Linux 6.1 has numbers for 512 GPIO lines: for 17 boards");
+	if (run("modprobe", "rover", NULL) || run("modprobe", "rover_sim", "boards=19", NULL))
 		die("no rovers");
 	if (!EVENTUALLY(file_exists("/dev/rover19")))
 		die("too few rovers");
