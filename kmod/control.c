@@ -3,11 +3,7 @@
  * control: the closed loop: what the wheels are to do, and the drive for it
  *
  * Each tick: measure; set the targets, by ramps (here) or by the way that is left
- * (path.c); regulate; drive. The maths is in regulator.c.
- *
- * Encoders with one line count in the direction of the drive. So that a wheel
- * that still rolls is not counted the wrong way, its drive changes direction
- * only after it has stood still, and until then it brakes.
+ * (path.c); regulate; drive. Measuring is in measure.c, the maths in regulator.c.
  *
  * Copyright (C) 2026 The rover authors
  */
@@ -16,9 +12,6 @@
 #include <linux/minmax.h>
 
 #include "rover.h"
-
-/* No edge for this long: a wheel stands, or is about to. */
-#define CONTROL_STANDING_NS	(120 * NSEC_PER_MSEC)
 
 /*
  * A wheel that turns against its drive, and is not slowing down: its encoder is
@@ -34,65 +27,6 @@
 
 /* How fast that part follows: per second, for a drive that is off by all of full. */
 #define CONTROL_EASE_RATE_E6	2000000
-
-static bool control_infers(const struct rover *rover)
-{
-	return rover->board.encoder_lines == 1;
-}
-
-/* Way of a wheel per count. */
-s64 rover_control_count_um(const struct rover *rover)
-{
-	return rover->board.wheel_circumference_um / rover->board.counts_per_revolution;
-}
-
-/* Its speed was measured since it is driven, between two edges. */
-static bool control_knows_speed(const struct rover_control_wheel *wheel,
-				const struct rover_encoder_status *status)
-{
-	return ktime_compare(status->speed_from, wheel->pushed) >= 0 &&
-	       (status->edge_time != status->speed_from || wheel->standing);
-}
-
-/*
- * The speed of a wheel that was driven out of standstill is not known before its
- * second edge: until then it is taken to do what it should, as far as the missing
- * edges allow that.
- */
-static s64 control_speed_um_s(const struct rover *rover, const struct rover_control_wheel *wheel,
-			      const struct rover_encoder_status *status, ktime_t now)
-{
-	s64 silence_ns = ktime_to_ns(ktime_sub(now, max(status->edge_time, wheel->pushed)));
-	s64 most_um_s;
-
-	if (control_knows_speed(wheel, status))
-		return status->speed_um_s;
-	most_um_s = div64_s64(rover_control_count_um(rover) * NSEC_PER_SEC, silence_ns + 1);
-	return clamp(wheel->target_um_s, -most_um_s, most_um_s);
-}
-
-static void control_measure(struct rover *rover, ktime_t now)
-{
-	struct rover_encoder_status status[ROVER_SIDES];
-	int i;
-
-	rover_encoder_status(&rover->encoder, status);
-	for (i = 0; i < ROVER_SIDES; i++) {
-		struct rover_control_wheel *wheel = &rover->control.wheel[i];
-
-		wheel->position_um = status[i].position_um;
-		wheel->heading = status[i].heading;
-		wheel->standing = ktime_to_ns(ktime_sub(now, status[i].edge_time)) >=
-				  CONTROL_STANDING_NS;
-		if (wheel->standing && !wheel->duty_permille)
-			wheel->pushed = now;
-		wheel->speed_um_s = control_speed_um_s(rover, wheel, &status[i], now);
-		wheel->measured = ktime_divns(ktime_add(status[i].edge_time, status[i].speed_from),
-					      2);
-		if (!control_knows_speed(wheel, &status[i]))
-			wheel->measured = now;
-	}
-}
 
 /**
  * rover_control_begin_locked() - take over from whatever moves the wheels
@@ -123,7 +57,7 @@ void rover_control_begin_locked(struct rover *rover, enum rover_control_mode mod
 			wheel->driven = rover->motor.want.duty_permille[i] ? now :
 									     rover->drive.stop_time;
 		}
-		control_measure(rover, now);
+		rover_control_measure(rover, now);
 		for (i = 0; i < ROVER_SIDES; i++) {
 			struct rover_control_wheel *wheel = &control->wheel[i];
 
@@ -214,19 +148,6 @@ void rover_control_open_locked(struct rover *rover)
 	rover_control_stop_locked(rover);
 	rover_control_forget_locked(rover);
 	rover->control.path.remaining = 0;
-}
-
-/*
- * Whether a wheel may be driven that way now. A slow one has no edge for long
- * although it turns: it stands only once it has braked, too.
- */
-bool rover_control_may_head(const struct rover *rover, const struct rover_control_wheel *wheel,
-			    s64 speed_um_s)
-{
-	s64 braked_ns = ktime_to_ns(ktime_sub(rover->control.ticked, wheel->driven));
-
-	return !control_infers(rover) || speed_um_s * wheel->heading >= 0 ||
-	       (wheel->standing && braked_ns >= CONTROL_STANDING_NS);
 }
 
 /* A goal, or 0 for a wheel that must first stand still. */
@@ -328,7 +249,7 @@ static s32 control_regulate(struct rover *rover, struct rover_control_wheel *whe
 		.most_permille = ROVER_DUTY_MAX,
 	};
 	int sign = (wish.target_um_s > 0) - (wish.target_um_s < 0);
-	bool infers = control_infers(rover);
+	bool infers = rover_control_infers(rover);
 	s32 wanted;
 
 	/* At rest a wheel brakes; one that must come to rest first does, too. */
@@ -362,24 +283,6 @@ static void control_note_saturation(struct rover_control *control, s32 most_perm
 			     control->ease_e6 < CONTROL_EASE_MAX_E6;
 }
 
-/*
- * From standstill, how soon a wheel can have gone the way of a count. (In truth it
- * takes longer: the drive begins at the end of the PWM's period.) Only for encoders
- * that do not tell the direction.
- */
-static u32 control_turn_ns(const struct rover *rover)
-{
-	u64 count_um = rover_control_count_um(rover);
-	u64 turn_us;
-
-	if (!control_infers(rover))
-		return 0;
-	/* s = a t^2 / 2 */
-	turn_us = int_sqrt64(div64_u64(2 * count_um * USEC_PER_SEC * USEC_PER_SEC,
-				       READ_ONCE(rover->settings.acceleration_um_s2)));
-	return min_t(u64, turn_us, USEC_PER_SEC) * NSEC_PER_USEC;
-}
-
 static void control_drive(struct rover *rover, u32 step_us)
 {
 	struct rover_control *control = &rover->control;
@@ -404,7 +307,7 @@ static void control_drive(struct rover *rover, u32 step_us)
 	if (!changed)
 		return;
 	rover_encoder_set_heading(&rover->encoder, duty_permille,
-				  turns ? control_turn_ns(rover) : 0);
+				  turns ? rover_control_turn_ns(rover) : 0);
 	rover_motor_regulate(motor, duty_permille);
 	rover_motor_queue_sync(motor);
 }
@@ -416,7 +319,7 @@ static bool control_runs_away(struct rover *rover, struct rover_control_wheel *w
 	s64 least_um_s = rover->control.mode == ROVER_CONTROL_HOLD ? CONTROL_WRONG_HOLD_UM_S :
 								     CONTROL_WRONG_UM_S;
 
-	if (control_infers(rover) || speed_um_s < least_um_s ||
+	if (rover_control_infers(rover) || speed_um_s < least_um_s ||
 	    abs(wheel->duty_permille) <= READ_ONCE(rover->settings.dead_zone_permille)) {
 		wheel->wrong = 0;
 		return false;
@@ -448,7 +351,7 @@ void rover_control_tick_locked(struct rover *rover, ktime_t now)
 	step_us = clamp_t(s64, ktime_us_delta(now, control->ticked), 1,
 			  ROVER_REGULATOR_STEP_MAX_US);
 	control->ticked = now;
-	control_measure(rover, now);
+	rover_control_measure(rover, now);
 	if (rover->drive.waiting)
 		return;
 	for (i = 0; i < ROVER_SIDES; i++) {

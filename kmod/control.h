@@ -150,14 +150,19 @@ void rover_control_path_locked(struct rover *rover, enum rover_motion motion,
 			       const struct rover_path *path);
 void rover_control_hold_locked(struct rover *rover);
 
-/* Between control.c and path.c. */
-void rover_control_begin_locked(struct rover *rover, enum rover_control_mode mode);
+/* measure.c, for control.c and path.c. */
+bool rover_control_infers(const struct rover *rover);
 bool rover_control_may_head(const struct rover *rover, const struct rover_control_wheel *wheel,
 			    s64 speed_um_s);
+u32 rover_control_turn_ns(const struct rover *rover);
+s64 rover_control_count_um(const struct rover *rover);
+void rover_control_measure(struct rover *rover, ktime_t now);
+
+/* Between control.c and path.c. */
+void rover_control_begin_locked(struct rover *rover, enum rover_control_mode mode);
 bool rover_control_path_step(struct rover *rover, ktime_t now, u32 step_us);
 void rover_control_hold_step(struct rover *rover);
 u32 rover_control_acceleration_um_s2(const struct rover *rover);
 u32 rover_control_latency_us(const struct rover *rover, u32 step_us);
-s64 rover_control_count_um(const struct rover *rover);
 
 #endif /* ROVER_CONTROL_H */

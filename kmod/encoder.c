@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * encoder: counts wheel encoder edges in hard IRQ, and measures speed
+ * encoder: counts wheel encoder edges in hard IRQ
  *
  * Interrupts of different lines get lost on BCM2835 when they come close
  * together, so each interrupt looks at all lines. A change that is seen before
@@ -30,12 +30,6 @@
 #include "rover.h"
 #include "trace.h"
 
-/* Speed is measured over at least this long, and over two edges where they are rarer. */
-#define ENCODER_WINDOW_NS	(10 * NSEC_PER_MSEC)
-
-/* No edge for this long is a standing wheel: less than 5 mm/s at 36 counts. */
-#define ENCODER_STOPPED_NS	NSEC_PER_SEC
-
 /* No edge for this long: nobody moves the rover. */
 #define ENCODER_QUIET_NS	(200 * NSEC_PER_MSEC)
 
@@ -49,28 +43,6 @@
 #define ENCODER_GLITCH_PART	8
 
 #define ENCODER_NO_LINE		UINT_MAX
-
-static void encoder_step(struct rover_encoder_track *track, int step, ktime_t now)
-{
-	int direction = step < 0 ? -1 : 1;
-	struct rover_encoder_mark from = track->edge;
-
-	track->edge.count += step;
-	track->edge.time = now;
-	track->interval_ns = ktime_to_ns(ktime_sub(now, from.time));
-	if (direction != track->direction || track->interval_ns >= ENCODER_STOPPED_NS) {
-		/* Speed starts anew: there is nothing to measure it from yet. */
-		track->direction = direction;
-		track->mark[0] = track->edge;
-		track->mark[1] = track->edge;
-	} else if (ktime_to_ns(ktime_sub(now, track->mark[0].time)) >= ENCODER_WINDOW_NS) {
-		track->mark[1] = track->mark[0];
-		track->mark[0] = track->edge;
-		/* Rare edges: the newest interval alone tells the speed. */
-		if (track->interval_ns >= ENCODER_WINDOW_NS)
-			track->mark[1] = from;
-	}
-}
 
 /* Steps of one wheel between two states of its lines; 0 if the lines do not tell. */
 static int encoder_decode(const struct rover_encoder *encoder, struct rover_encoder_side *side,
@@ -138,7 +110,7 @@ static void encoder_change(struct rover_encoder *encoder, struct rover_encoder_s
 	side->last = index;
 	step = encoder_decode(encoder, side, before, now);
 	if (step)
-		encoder_step(&side->track, step, time);
+		rover_track_step(&side->track, step, time);
 }
 
 static unsigned int encoder_sample(const struct rover_encoder *encoder)
@@ -245,41 +217,6 @@ void rover_encoder_set_heading(struct rover_encoder *encoder,
 		side->turn_edges = 0;
 	}
 	raw_spin_unlock_irqrestore(&encoder->lock, flags);
-}
-
-/*
- * Between two edges the wheel is slower than an edge every so often: once the
- * next edge is overdue, speed falls with the time it is.
- */
-static s64 encoder_speed(const struct rover_encoder *encoder,
-			 const struct rover_encoder_track *track, ktime_t now)
-{
-	s64 silence_ns = ktime_to_ns(ktime_sub(now, track->edge.time));
-	s64 measured, at_most;
-
-	if (!track->edge.time || silence_ns >= ENCODER_STOPPED_NS)
-		return 0;
-	measured = rover_kinematics_speed_um_s(track->edge.count - track->mark[1].count,
-					       ktime_to_ns(ktime_sub(track->edge.time,
-								     track->mark[1].time)),
-					       encoder->circumference_um,
-					       encoder->counts_per_revolution);
-	at_most = rover_kinematics_speed_um_s(1, silence_ns, encoder->circumference_um,
-					      encoder->counts_per_revolution);
-	if (silence_ns > 0 && abs(measured) > at_most)
-		return measured < 0 ? -at_most : at_most;
-	return measured;
-}
-
-static s64 encoder_position(const struct rover_encoder *encoder,
-			    const struct rover_encoder_track *track, ktime_t now)
-{
-	if (!encoder->lines)
-		return 0;
-	return rover_kinematics_position_um(track->edge.count, track->direction,
-					    ktime_to_ns(ktime_sub(now, track->edge.time)),
-					    track->interval_ns, encoder->circumference_um,
-					    encoder->counts_per_revolution);
 }
 
 /**
@@ -416,8 +353,8 @@ ktime_t rover_encoder_status(struct rover_encoder *encoder,
 		status[i].count = track[i].edge.count;
 		status[i].edge_time = track[i].edge.time;
 		status[i].speed_from = track[i].mark[1].time;
-		status[i].position_um = encoder_position(encoder, &track[i], now);
-		status[i].speed_um_s = encoder_speed(encoder, &track[i], now);
+		status[i].position_um = rover_track_position_um(&track[i], encoder, now);
+		status[i].speed_um_s = rover_track_speed_um_s(&track[i], encoder, now);
 	}
 	return now;
 }

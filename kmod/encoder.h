@@ -168,4 +168,11 @@ void rover_encoder_read(struct rover_encoder *encoder,
 void rover_encoder_watch(struct rover_encoder *encoder, struct rover_encoder_watch *watch);
 bool rover_encoder_park(struct rover_encoder *encoder);
 
+/* track.c */
+void rover_track_step(struct rover_encoder_track *track, int step, ktime_t now);
+s64 rover_track_speed_um_s(const struct rover_encoder_track *track,
+			   const struct rover_encoder *encoder, ktime_t now);
+s64 rover_track_position_um(const struct rover_encoder_track *track,
+			    const struct rover_encoder *encoder, ktime_t now);
+
 #endif /* ROVER_ENCODER_H */
