@@ -28,6 +28,13 @@
 #define TRUE_TRACK_UM		136000
 #define QUARTERS_PER_TURN	72
 
+/*
+ * A degree of the head is 9 us of its pulse. Slow kernels end each pulse late, by
+ * as much every time: the head is calibrated for that, too.
+ */
+#define PULSE_ERROR_US	(slowness() > 1 ? 90 : 9)
+#define ANGLE_ERROR_MDEG	(slowness() > 1 ? 10000 : 1000)
+
 /* It drives for so long at most. */
 #define DRIVE_MS		30000
 #define SOON_MS			3000
@@ -190,9 +197,9 @@ static void check_axis(struct __test_metadata *_metadata, const char *result, co
 	found = sscanf(strchr(line, '<'), "<%ld %ld>", &pulse[0], &pulse[1]);
 	EXPECT_EQ(2, found);
 	for (i = 0; i < 2; i++) {
-		EXPECT_NEAR(stops_deg[i] * 1000, 1000, range[i]);
-		/* A degree is 9 us. */
-		EXPECT_NEAR(true_pulse_us(range[i], at_minus_90, at_plus_90), 9, pulse[i]);
+		EXPECT_NEAR(stops_deg[i] * 1000, ANGLE_ERROR_MDEG, range[i]);
+		EXPECT_NEAR(true_pulse_us(range[i], at_minus_90, at_plus_90), PULSE_ERROR_US,
+			    pulse[i]);
 	}
 }
 

@@ -12,7 +12,7 @@
 #include "calibrate.h"
 #include "clock.h"
 #include "interrupt.h"
-#include "names.h"
+#include "motion.h"
 
 /* A shorter one that is set stays; none, or a longer one, is not for experiments. */
 #define DRIVE_DEADMAN_MS	1000
@@ -59,8 +59,7 @@ static int drive_read(struct device *device, uint32_t motion_id, struct failure 
 			continue;
 		if (event.done.complete)
 			return 1;
-		failure_set(failure, ECANCELED, NULL, "the rover stopped (%s): %s",
-			    name_reason(event.done.reason), name_reason_text(event.done.reason));
+		motion_explain_stop(device, &event.done, failure);
 		return -1;
 	}
 	return got;
