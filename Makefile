@@ -25,7 +25,7 @@ test: ## all tests, in emulated machines; TESTS=NAME for some, see tests/runs
 	@scripts/setup fetch build vm test check documents
 	@scripts/test $(TESTS)
 
-test-full: ## those, and the long ones: everything again on a bare Debian 12 (as root)
+test-full: ## those, on a bare Debian 12 if root runs this, and the long ones
 	@scripts/setup fetch build vm test check documents
 	@scripts/test --full $(TESTS)
 
