@@ -29,6 +29,14 @@ static int confine(char **argv)
 	return 127;
 }
 
+/* Small kernels have no System V IPC, and then no room of its own for it. */
+static int spaces(void)
+{
+	int all = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID;
+
+	return access("/proc/self/ns/ipc", F_OK) ? all : all | CLONE_NEWIPC;
+}
+
 int main(int argc, char **argv)
 {
 	int status;
@@ -38,7 +46,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: confine ROOT UID GID COMMAND...\n");
 		return 126;
 	}
-	if (unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWPID)) {
+	if (unshare(spaces())) {
 		perror("confine");
 		return 126;
 	}
