@@ -4,7 +4,6 @@
 
 KERNEL ?= 6.12
 TARGET ?= arm64
-W ?= 1
 
 OVERLAYS := $(patsubst %-overlay.dts,build/dts/%.dtbo,$(notdir $(wildcard dts/*-overlay.dts dts/sim/*-overlay.dts tests/dts/*-overlay.dts)))
 vpath %-overlay.dts dts dts/sim tests/dts
@@ -39,10 +38,10 @@ check: ## compilers, sparse, checkpatch, shellcheck, dtc and dt-schema
 modules: ## rover.ko, its faces and rover_sim.ko, in build/KERNEL; KERNEL=6.1, or a KDIR= of yours
 	+@scripts/setup fetch build
 ifdef KDIR
-	+@name=$$(scripts/kernel name $(KDIR)/) && scripts/modules build/$$name KDIR=$(KDIR) W=$(W)
+	+@name=$$(scripts/kernel name $(KDIR)/) && scripts/modules build/$$name KDIR=$(KDIR)
 else
 	+@name=$$(scripts/kernel name $(KERNEL)) && kbuild=$$(scripts/kernel kbuild $(KERNEL)) && \
-		scripts/modules build/$$name $$kbuild W=$(W)
+		scripts/modules build/$$name $$kbuild
 endif
 
 userspace: ## roverctl for 64-bit Arm, in build/userspace; TARGET=amd64 for PCs
