@@ -488,7 +488,7 @@ static unsigned int pings(void)
 {
 	__u64 before = board_line(SONAR_LINE).rising;
 
-	pause_ns(500 * MS * slowness());
+	pause_ns(500 * MS);
 	return board_line(SONAR_LINE).rising - before;
 }
 

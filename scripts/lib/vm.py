@@ -8,6 +8,7 @@ import argparse
 import fcntl
 import glob
 import os
+import re
 import secrets
 import shlex
 import shutil
@@ -250,6 +251,29 @@ class Session:
         return files
 
 
+def is_program(path):
+    if not os.path.isfile(path):
+        return False
+    with open(path, "rb") as file:
+        return file.read(4) == b"\x7fELF"
+
+
+def add_tests(archive, session):
+    """Test programs are large, and there are many: those that the command names,
+    or a script that it names; all of them for a person."""
+    folder = session.kernel.tests
+    text = " ".join(session.arguments.command)
+    for path in glob.glob(os.path.join(folder, "**/*.sh"), recursive=True):
+        if os.path.basename(path) in text:
+            with open(path, encoding="utf-8") as script:
+                text += script.read()
+    words = set(re.findall(r"[\w-]+", text))
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        if session.interactive or name in words or not is_program(path):
+            archive.copy(f"/tests/{name}", path)
+
+
 def guest_files(session):
     """The guest's root file system."""
     archive = Archive()
@@ -265,7 +289,7 @@ def guest_files(session):
     archive.copy("/usr/bin/roverctl", session.helper())
     archive.copy("/lib/terminfo", run_script("terminfo"))
     if os.path.isdir(session.kernel.tests):
-        archive.copy("/tests", session.kernel.tests)
+        add_tests(archive, session)
     if session.arguments.share:
         archive.copy("/share", session.arguments.share)
 
