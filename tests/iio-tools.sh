@@ -7,6 +7,8 @@
 # shellcheck source=tests/truth.sh
 . "$(dirname "$0")/truth.sh"
 error_um=3000
+# edges of the echo are seen late by slow kernels
+[ "${ROVER_SLOWNESS:-1}" = 1 ] || error_um=30000
 
 # What was measured before is answered for 100 ms.
 forget()
