@@ -48,12 +48,15 @@ static int distance_um(__s64 x_um, __s64 y_um)
 
 static void go_or_fail(int fd, int (*go)(int, __s64, __u32, __u32 *), __s64 way)
 {
+	struct rover_event_done done;
 	__u32 id;
 
 	if (go(fd, way, ROVER_STOP_BRAKE, &id))
 		die("the rover does not go");
-	if (!motion_done_or_fail(fd, id, PATIENCE_MS).complete)
-		die("the rover does not come to the end");
+	done = motion_done_or_fail(fd, id, PATIENCE_MS);
+	if (!done.complete)
+		die("the rover does not come to the end: reason %u, %lld um to go", done.reason,
+		    done.remaining);
 }
 
 struct closure {
