@@ -40,6 +40,7 @@
 void rover_control_begin_locked(struct rover *rover, enum rover_control_mode mode)
 {
 	struct rover_control *control = &rover->control;
+	bool braked = rover->motor.want.mode == ROVER_MOTOR_BRAKE;
 	ktime_t now = ktime_get();
 	int i, step;
 
@@ -54,8 +55,7 @@ void rover_control_begin_locked(struct rover *rover, enum rover_control_mode mod
 			wheel->wrong = 0;
 			wheel->duty_permille = 0;
 			wheel->pushed = 0;
-			wheel->driven = rover->motor.want.duty_permille[i] ? now :
-									     rover->drive.stop_time;
+			wheel->driven = braked ? rover->drive.stop_time : now;
 		}
 		rover_control_measure(rover, now);
 		for (i = 0; i < ROVER_SIDES; i++) {

@@ -43,11 +43,12 @@ enum rover_control_mode {
  * @speed_um_s: its speed
  * @measured: when it had it
  * @asked_um_s: targets of the last steps
+ * @quiet_ns: since its last edge
  * @standing: it does not turn
  * @duty_permille: its drive
  * @heading: sign of its last drive
  * @pushed: since when it is driven without having stood
- * @driven: when it was, last
+ * @driven: when it was, last, or was let roll
  * @wrong: since when it turns against its drive; 0 if it does not
  * @wrong_um_s: how fast it did then
  */
@@ -60,6 +61,7 @@ struct rover_control_wheel {
 	s64 speed_um_s;
 	ktime_t measured;
 	s64 asked_um_s[ROVER_CONTROL_STEPS];
+	s64 quiet_ns;
 	bool standing;
 	s32 duty_permille;
 	int heading;

@@ -17,6 +17,16 @@
 /* No edge for this long: a wheel stands, or is about to. */
 #define CONTROL_STANDING_NS	(120 * NSEC_PER_MSEC)
 
+/*
+ * No edge for this long, and braked all the while: it has come to rest. The virtual
+ * Initio's wheels take up to 150 ms from their last edge, with a dead zone of 80
+ * permille and the time constant of 150 ms.
+ */
+#define CONTROL_RESTING_NS	(250 * NSEC_PER_MSEC)
+
+/* No edge for this long: at rest, or as good as that, whether it was braked or not. */
+#define CONTROL_QUIET_NS	NSEC_PER_SEC
+
 /* Whether the encoders do not tell the direction. */
 bool rover_control_infers(const struct rover *rover)
 {
@@ -65,8 +75,8 @@ void rover_control_measure(struct rover *rover, ktime_t now)
 
 		wheel->position_um = status[i].position_um;
 		wheel->heading = status[i].heading;
-		wheel->standing = ktime_to_ns(ktime_sub(now, status[i].edge_time)) >=
-				  CONTROL_STANDING_NS;
+		wheel->quiet_ns = ktime_to_ns(ktime_sub(now, status[i].edge_time));
+		wheel->standing = wheel->quiet_ns >= CONTROL_STANDING_NS;
 		if (wheel->standing && !wheel->duty_permille)
 			wheel->pushed = now;
 		wheel->speed_um_s = control_speed_um_s(rover, wheel, &status[i], now);
@@ -78,16 +88,18 @@ void rover_control_measure(struct rover *rover, ktime_t now)
 }
 
 /*
- * Whether a wheel may be driven that way now. A slow one has no edge for long
- * although it turns: it stands only once it has braked, too.
+ * Whether a wheel may be driven that way now. One that rolls on would be counted the
+ * wrong way, and a slow one has no edge for long although it turns.
  */
 bool rover_control_may_head(const struct rover *rover, const struct rover_control_wheel *wheel,
 			    s64 speed_um_s)
 {
 	s64 braked_ns = ktime_to_ns(ktime_sub(rover->control.ticked, wheel->driven));
 
-	return !rover_control_infers(rover) || speed_um_s * wheel->heading >= 0 ||
-	       (wheel->standing && braked_ns >= CONTROL_STANDING_NS);
+	if (!rover_control_infers(rover) || speed_um_s * wheel->heading >= 0)
+		return true;
+	return min(wheel->quiet_ns, braked_ns) >= CONTROL_RESTING_NS ||
+	       wheel->quiet_ns >= CONTROL_QUIET_NS;
 }
 
 /*

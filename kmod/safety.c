@@ -14,43 +14,66 @@
 
 #include "rover.h"
 
-/* A wheel may take that many times as long to its next edge as it should. */
+/* A wheel may be late by the way of so many edges. */
 #define SAFETY_EDGES_LATE	4
 
-/* How long a wheel driven like that may be without an edge. */
-static u64 safety_stall_ns(const struct rover *rover, u32 above_permille)
+/* What a battery has left of its voltage at the end: NiMH cells, 1.0 V of 1.35 V. */
+#define SAFETY_BATTERY_PERMILLE	740
+
+/* No wheel goes farther in a tick. */
+#define SAFETY_WAY_MAX_NM	NSEC_PER_SEC
+
+/* Way that a wheel driven like that should go, with the battery at its end. */
+static u64 safety_way_nm(const struct rover *rover, s32 duty_permille, s64 span_ns)
 {
 	u32 feed_forward = READ_ONCE(rover->settings.feed_forward);
-	u64 stall_ns = READ_ONCE(rover->settings.stall_ms) * (u64)NSEC_PER_MSEC;
-	u64 edge_ns;
+	s64 above_permille = (s64)abs(duty_permille) * SAFETY_BATTERY_PERMILLE / 1000 -
+			     READ_ONCE(rover->settings.dead_zone_permille);
 
+	/* Nobody knows how fast it should be. */
 	if (!feed_forward)
-		return stall_ns;
-	/* Driven weakly it creeps: permille over permille per m/s is its speed. */
-	edge_ns = mul_u64_u64_div_u64(rover->board.wheel_circumference_um, 1000ULL * feed_forward,
-				      (u64)rover->board.counts_per_revolution * above_permille);
-	return max(stall_ns, SAFETY_EDGES_LATE * edge_ns);
+		return SAFETY_WAY_MAX_NM;
+	if (above_permille <= 0 || span_ns <= 0)
+		return 0;
+	/* permille over permille per m/s is its speed, in m/s or nm/ns */
+	return min_t(u64, mul_u64_u64_div_u64(above_permille, span_ns, feed_forward),
+		     SAFETY_WAY_MAX_NM);
 }
 
-/* Driven hard enough to turn, and no edge comes. */
-static bool safety_wheel_stalls(struct rover *rover, enum rover_side side, ktime_t edge,
-				ktime_t now)
+/* Takes note of how a wheel is driven, and whether it turns. */
+static void safety_watch(struct rover *rover, enum rover_side side, ktime_t edge, ktime_t now)
 {
 	struct rover_safety_wheel *wheel = &rover->safety.wheel[side];
 	s32 duty_permille = rover->motor.want.duty_permille[side];
-	u32 dead_permille = READ_ONCE(rover->settings.dead_zone_permille);
 	int sign = 0;
 
-	if (abs(duty_permille) > dead_permille && rover_drive_is_running(rover->drive.state))
+	if (abs(duty_permille) > READ_ONCE(rover->settings.dead_zone_permille) &&
+	    rover_drive_is_running(rover->drive.state))
 		sign = duty_permille < 0 ? -1 : 1;
 	if (sign != wheel->sign)
 		wheel->since = now;
+	if (sign != wheel->sign || edge != wheel->edge)
+		wheel->due_nm = 0;
+	else
+		wheel->due_nm += safety_way_nm(rover, duty_permille,
+					       ktime_to_ns(ktime_sub(now, wheel->looked)));
 	wheel->sign = sign;
+	wheel->edge = edge;
+	wheel->looked = now;
+}
+
+/* Driven hard enough, and long enough, to turn, and no edge comes. */
+static bool safety_wheel_stalls(struct rover *rover, enum rover_side side, ktime_t now)
+{
+	const struct rover_safety_wheel *wheel = &rover->safety.wheel[side];
+	u64 late_nm = SAFETY_EDGES_LATE * NSEC_PER_USEC * (u64)rover_control_count_um(rover);
+
 	/* Encoders that are described, but were not fitted, must not keep it from driving. */
-	if (!sign || (!edge && rover->drive.motion == ROVER_MOTION_DUTY))
+	if (!wheel->sign || (!wheel->edge && rover->drive.motion == ROVER_MOTION_DUTY))
 		return false;
-	return ktime_to_ns(ktime_sub(now, max(edge, wheel->since))) >=
-	       safety_stall_ns(rover, abs(duty_permille) - dead_permille);
+	return wheel->due_nm >= late_nm &&
+	       ktime_ms_delta(now, max(wheel->edge, wheel->since)) >=
+	       READ_ONCE(rover->settings.stall_ms);
 }
 
 /**
@@ -72,8 +95,10 @@ void rover_safety_stall(struct rover *rover)
 	raw_spin_lock_irqsave(&rover->drive.lock, flags);
 	now = ktime_get();
 	rover_encoder_edges(&rover->encoder, edge);
-	for (i = 0; i < ROVER_SIDES; i++)
-		stalled |= safety_wheel_stalls(rover, i, edge[i], now);
+	for (i = 0; i < ROVER_SIDES; i++) {
+		safety_watch(rover, i, edge[i], now);
+		stalled |= safety_wheel_stalls(rover, i, now);
+	}
 	if (stalled) {
 		rover_drive_end_locked(rover, ROVER_REASON_STALL, ROVER_STOP_BRAKE, now);
 		/* What is driven next is driven anew. */

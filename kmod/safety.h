@@ -23,10 +23,16 @@ struct rover;
  * struct rover_safety_wheel - how long a wheel is driven
  * @sign: direction that it is driven in; 0: it is not
  * @since: when that began, as far as ticks tell
+ * @edge: its last edge
+ * @looked: when that was seen
+ * @due_nm: way that it should have gone since then, or since it is driven like that
  */
 struct rover_safety_wheel {
 	int sign;
 	ktime_t since;
+	ktime_t edge;
+	ktime_t looked;
+	u64 due_nm;
 };
 
 /**

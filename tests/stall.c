@@ -44,6 +44,7 @@ FIXTURE_TEARDOWN(stall)
 	set_stall_ms(self->fd, STALL_MS);
 	close(self->fd);
 	board_control("force", "left=off right=off\n");
+	board_control("motors", "left_gain_permille=1000 right_gain_permille=1000\n");
 	rover_calm();
 }
 
@@ -144,6 +145,28 @@ TEST_F(stall, is_not_to_creep)
 		ASSERT_EQ(0, rover_duty(self->fd, duty, duty));
 		pause_ns(2500 * MS);
 		EXPECT_TRUE(rover_is("moving none")) TH_LOG("at %d permille", duty);
+	}
+}
+
+/*
+ * A loop that goes slowly from rest drives little at first, the motor takes its time,
+ * and the battery is low: it may be long to the next edge. Each time from elsewhere.
+ */
+TEST_F_TIMEOUT(stall, is_not_a_low_battery, 60)
+{
+	struct rover_speed speed = { .left_um_s = 30000, .right_um_s = 30000 };
+	int i;
+
+	turn_a_little(self->fd, 600, 600);
+	ASSERT_EQ(0, board_control("motors", "left_gain_permille=780 right_gain_permille=780\n"));
+	for (i = 0; i < 12; i++) {
+		ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_BRAKE));
+		ASSERT_TRUE(EVENTUALLY(wheels_rest()));
+		ASSERT_EQ(0, rover_call(self->fd, ROVER_IOC_SPEED, &speed));
+		pause_ns(1500 * MS + i * 13 * MS);
+		EXPECT_TRUE(rover_is("moving none"));
+		speed.left_um_s = -speed.left_um_s;
+		speed.right_um_s = -speed.right_um_s;
 	}
 }
 

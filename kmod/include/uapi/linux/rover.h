@@ -569,7 +569,8 @@ struct rover_pose {
  *	the sysfs attribute: more than ROVER_DEADMAN_MAX_MS, or off, needs CAP_SYS_ADMIN
  * @guard_um: 0 = off, or ROVER_GUARD_MIN_UM..ROVER_GUARD_MAX_UM
  * @obstacle_guard: 0 or 1
- * @stall_ms: driven for so long without an edge is a stall; 0 = off, 100..10000
+ * @stall_ms: driven for so long without an edge, and for the way of four edges, is a
+ *	stall; 0 = off, 100..10000
  * @tick_us: control tick, 2000..50000
  * @speed_max_um_s: of a wheel in closed loop, 10000..10000000
  * @rate_max_urad_s: of the heading in TURN, 100000..100000000
