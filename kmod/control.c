@@ -150,14 +150,27 @@ void rover_control_open_locked(struct rover *rover)
 	rover->control.path.remaining = 0;
 }
 
-/* A goal, or 0 for a wheel that must first stand still. */
-static s64 control_goal_um_s(const struct rover *rover, const struct rover_control_wheel *wheel)
+/*
+ * The goals; 0 for a wheel that must first stand still, and for one beside it that
+ * would go ahead from rest: it would turn the rover.
+ */
+static void control_goals(const struct rover *rover, s64 goal_um_s[ROVER_SIDES])
 {
-	s64 goal_um_s = div_s64(wheel->goal_um_s * rover->control.ease_e6, CONTROL_EASE_MAX_E6);
+	const struct rover_control *control = &rover->control;
+	bool waits = false;
+	int i;
 
-	if (!rover_control_may_head(rover, wheel, goal_um_s))
-		return 0;
-	return goal_um_s;
+	for (i = 0; i < ROVER_SIDES; i++) {
+		goal_um_s[i] = div_s64(control->wheel[i].goal_um_s * control->ease_e6,
+				       CONTROL_EASE_MAX_E6);
+		if (rover_control_may_head(rover, &control->wheel[i], goal_um_s[i]))
+			continue;
+		goal_um_s[i] = 0;
+		waits = true;
+	}
+	for (i = 0; i < ROVER_SIDES && waits; i++)
+		if (!control->wheel[i].target_um_s)
+			goal_um_s[i] = 0;
 }
 
 static struct rover_regulator_gains control_gains(const struct rover *rover)
@@ -192,10 +205,9 @@ static void control_speed_step(struct rover *rover, u32 step_us)
 	s64 target_um_s[ROVER_SIDES], goal_um_s[ROVER_SIDES];
 	int i;
 
-	for (i = 0; i < ROVER_SIDES; i++) {
+	control_goals(rover, goal_um_s);
+	for (i = 0; i < ROVER_SIDES; i++)
 		target_um_s[i] = control->wheel[i].target_um_s;
-		goal_um_s[i] = control_goal_um_s(rover, &control->wheel[i]);
-	}
 	rover_regulator_ramp(target_um_s, goal_um_s, rover_control_acceleration_um_s2(rover),
 			     READ_ONCE(settings->deceleration_um_s2), step_us);
 	for (i = 0; i < ROVER_SIDES; i++) {

@@ -22,7 +22,7 @@
  * Initio's wheels take up to 150 ms from their last edge, with a dead zone of 80
  * permille and the time constant of 150 ms.
  */
-#define CONTROL_RESTING_NS	(250 * NSEC_PER_MSEC)
+#define CONTROL_RESTING_NS	(180 * NSEC_PER_MSEC)
 
 /* No edge for this long: at rest, or as good as that, whether it was braked or not. */
 #define CONTROL_QUIET_NS	NSEC_PER_SEC

@@ -180,6 +180,22 @@ TEST_F(path, moves_and_turns)
 	expect_travel(_metadata, 0, 0, 3 * self->count_um);
 }
 
+/* A wheel that must first stand still, to be driven the other way, is waited for. */
+TEST_F(path, goes_straight_after_a_turn)
+{
+	struct rover_speed speed = { .left_um_s = 300 * MM, .right_um_s = 300 * MM };
+	struct motion_travel from, to;
+
+	go_or_fail(self->fd, motion_turn, TURN_URAD);
+	from = motion_travel();
+	ASSERT_EQ(0, rover_call(self->fd, ROVER_IOC_SPEED, &speed));
+	pause_ns(1000 * MS);
+	to = motion_travel();
+	EXPECT_LT(150 * MM, distance_um(to.x_um - from.x_um, to.y_um - from.y_um));
+	/* Two counts. */
+	EXPECT_NEAR(from.heading_urad, 2 * self->count_um * 1000 / 136, to.heading_urad);
+}
+
 /* What is left of each would add up, if the next one began where it came to stand. */
 TEST_F(path, chains)
 {
