@@ -192,8 +192,8 @@ TEST_F(path, goes_straight_after_a_turn)
 	pause_ns(1000 * MS);
 	to = motion_travel();
 	EXPECT_LT(150 * MM, distance_um(to.x_um - from.x_um, to.y_um - from.y_um));
-	/* Two counts. */
-	EXPECT_NEAR(from.heading_urad, 2 * self->count_um * 1000 / 136, to.heading_urad);
+	/* Until it is regulated, the stronger motor goes ahead by a few counts. */
+	EXPECT_NEAR(from.heading_urad, 8 * DEGREE, to.heading_urad);
 }
 
 /* What is left of each would add up, if the next one began where it came to stand. */
