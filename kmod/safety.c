@@ -21,7 +21,9 @@
 #define SAFETY_BATTERY_PERMILLE	740
 
 /* No wheel goes farther in a tick. */
-#define SAFETY_WAY_MAX_NM	NSEC_PER_SEC
+#define SAFETY_WAY_MAX_NM	1000000000ULL
+
+#define SAFETY_NM_PER_UM	1000ULL
 
 /* Way that a wheel driven like that should go, with the battery at its end. */
 static u64 safety_way_nm(const struct rover *rover, s32 duty_permille, s64 span_ns)
@@ -66,7 +68,7 @@ static void safety_watch(struct rover *rover, enum rover_side side, ktime_t edge
 static bool safety_wheel_stalls(struct rover *rover, enum rover_side side, ktime_t now)
 {
 	const struct rover_safety_wheel *wheel = &rover->safety.wheel[side];
-	u64 late_nm = SAFETY_EDGES_LATE * NSEC_PER_USEC * (u64)rover_control_count_um(rover);
+	u64 late_nm = SAFETY_EDGES_LATE * SAFETY_NM_PER_UM * rover_control_count_um(rover);
 
 	/* Encoders that are described, but were not fitted, must not keep it from driving. */
 	if (!wheel->sign || (!wheel->edge && rover->drive.motion == ROVER_MOTION_DUTY))
