@@ -280,15 +280,16 @@ full_disk_says_what_was_kept()
 
 bad_recordings_move_nothing()
 {
-	local line
+	local line sample
 	square_is_recorded
 	calm
+	sample=$(sed -n '400,${/^{"sample":/{=;q}}' "$square")
 	printf '' >"$tmp/empty"
 	head -c 20 "$square" >"$tmp/head-cut"
 	echo '{"some":"json"}' >"$tmp/other"
 	sed '1s/"version":1/"version":2/' "$square" >"$tmp/version"
 	sed '300s/,/;/' "$square" >"$tmp/damaged"
-	sed '400s/"count":[0-9-]*/"count":99999999999999999999/' "$square" >"$tmp/number"
+	sed "${sample}s/\"count\":[0-9-]*/\"count\":99999999999999999999/" "$square" >"$tmp/number"
 	while read -r line; do
 		exits 1 roverctl replay "$tmp/${line%%:*}"
 		says err "${line#*:}"
@@ -299,7 +300,7 @@ bad_recordings_move_nothing()
 		other:is no recording of a rover
 		version:is a recording of version 2, this roverctl knows 1
 		damaged:1 lines are damaged, the first is line 300
-		number:1 lines are damaged, the first is line 400
+		number:1 lines are damaged, the first is line $sample
 		nonexistent:No such file or directory
 	EOF
 	exits 1 roverctl replay /dev/zero
