@@ -52,7 +52,8 @@ has()
 
 state_is()
 {
-	[ "$(cat $class/state) $(cat $class/stop_reason)" = "$*" ]
+	set -- "$*" "$(cat $class/state) $(cat $class/stop_reason)"
+	[ "$1" = "$2" ] || fail "it is $2, not $1"
 }
 
 # number KEY: of each sample of standard input, the first of that name in a line

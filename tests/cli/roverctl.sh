@@ -730,6 +730,11 @@ watch_needs_no_capability()
 	says_nothing err
 }
 
+listener_was_told()
+{
+	[ "$(grep -c "set     deadman" "$tmp/watch")" = "$1" ]
+}
+
 watch_resynchronises()
 {
 	local i=0
@@ -743,9 +748,11 @@ watch_resynchronises()
 	within 3 grep -q "count" "$tmp/watch"
 	within 3 grep -q "count" "$tmp/watch.json"
 	kill -STOP $watcher
+	# at the pace of a slow processor that reads all along
 	while [ $i -lt 1200 ]; do
 		echo $((1001 + i)) >$class/deadman
 		i=$((i + 1))
+		[ $((i % 100)) != 0 ] || within 5 listener_was_told $i
 	done
 	echo 1 >$class/estop
 	kill -CONT $watcher
@@ -756,7 +763,7 @@ watch_resynchronises()
 	roverctl clear
 	within 3 sh -c "tail -n 2 '$tmp/watch.json' | grep -q idle"
 	within 3 sh -c "tail -n 2 '$tmp/watch' | grep -q idle"
-	[ "$(grep -c "set     deadman" "$tmp/watch")" = 1200 ] || fail "the other lost some"
+	listener_was_told 1200 || fail "the other lost some"
 	kill -INT $watcher $listener
 	ended 0 $watcher
 	ended 0 $listener
