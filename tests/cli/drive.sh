@@ -10,6 +10,8 @@ class=/sys/class/rover/rover0
 # A rover that stands still and belongs to nobody.
 calm()
 {
+	# what is waited for is not to be found in what the test before has left
+	rm -f "$tmp"/watch* "$tmp"/node* "$tmp"/drive.*
 	roverctl clear
 	roverctl stop
 	within 5 wheels_rest

@@ -195,7 +195,8 @@ replay_stops_when_the_rover_stops()
 	exits 0 roverctl clear
 
 	calm
-	echo 2600 >$class/guard
+	# in the middle of the first side
+	echo $(($(cat $class/range) - 150)) >$class/guard
 	# shellcheck disable=SC2064 # the value of now
 	trap "echo 0 >$class/guard; ktap_kill_jobs" EXIT
 	exits 1 roverctl --json replay "$square"
