@@ -11,7 +11,7 @@ class=/sys/class/rover/rover0
 calm()
 {
 	# what is waited for is not to be found in what the test before has left
-	rm -f "$tmp"/watch* "$tmp"/node* "$tmp"/drive.*
+	rm -f "$tmp/watch" "$tmp"/watch.* "$tmp/node" "$tmp"/node.* "$tmp"/drive.*
 	roverctl clear
 	roverctl stop
 	within 5 wheels_rest
