@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Sourced: whether modules can be built against a kernel tree, before it is tried.
+# Copyright (C) 2026 The rover authors
+# shellcheck shell=bash
+
+# The oldest kernel that the driver is for, as LINUX_VERSION_CODE.
+kernel_oldest=$((6 << 16 | 1 << 8))
+
+# kdir_check KDIR: a kernel's tree or headers, prepared, and not too old.
+kdir_check()
+{
+	local kdir=$1 code
+	[ -n "$kdir" ] || die "KDIR is not set: name the kernel's headers, such as /lib/modules/\$(uname -r)/build"
+	[ -d "$kdir" ] || die "KDIR=$kdir is no folder; on Debian, linux-headers-\$(uname -r) holds a kernel's headers"
+	{ [ -e "$kdir/Makefile" ] && [ -d "$kdir/include" ]; } ||
+		die "KDIR=$kdir is no kernel tree, and no kernel's headers"
+	code=$(sed -n 's/^#define LINUX_VERSION_CODE //p' "$kdir/include/generated/uapi/linux/version.h" 2>/dev/null) || true
+	{ [ -n "$code" ] && [ -e "$kdir/include/generated/autoconf.h" ]; } ||
+		die "KDIR=$kdir is not prepared: configure it, then run make modules_prepare in it"
+	[ "$code" -ge $kernel_oldest ] ||
+		die "KDIR=$kdir is Linux $((code >> 16)).$((code >> 8 & 255)); the driver needs 6.1 or newer"
+}
+
+# compiler_check KDIR ARGUMENT...: that what the arguments name is there. Debian's
+# headers choose for themselves, unless CC= says otherwise.
+compiler_check()
+{
+	local kdir=$1 arg cc
+	shift
+	cc=${CROSS_COMPILE:-}gcc
+	[ -z "${LLVM:-}" ] || cc=clang
+	if [ -z "${LLVM:-}" ] && [ -e "$kdir/.kernelvariables" ]; then
+		# shellcheck disable=SC2016 # for make
+		cc=$(make -s -rR -f "$kdir/.kernelvariables" --eval='the-compiler: ; @echo $(CC)' \
+			CROSS_COMPILE="${CROSS_COMPILE:-}" the-compiler 2>/dev/null) || true
+	fi
+	for arg; do
+		case $arg in
+		CC=*) cc=${arg#CC=} ;;
+		esac
+	done
+	command -v "$cc" >/dev/null || command -v "${cc%% *}" >/dev/null ||
+		die "there is no compiler $cc; install it, or name one with CROSS_COMPILE=, CC= or LLVM=1"
+}
