@@ -5,6 +5,9 @@
 KERNEL ?= 6.12
 TARGET ?= arm64
 
+# Where the helper goes: Debian's names of architectures are for the emulated machines.
+built = build/$(if $(findstring -,$(TARGET)),$(TARGET),userspace$(patsubst -arm64,,-$(TARGET)))
+
 OVERLAYS := $(patsubst %-overlay.dts,build/dts/%.dtbo,$(notdir $(wildcard dts/*-overlay.dts dts/sim/*-overlay.dts tests/dts/*-overlay.dts)))
 vpath %-overlay.dts dts dts/sim tests/dts
 
@@ -44,9 +47,14 @@ else
 		scripts/modules build/$$name $$kbuild
 endif
 
-userspace: ## roverctl for 64-bit Arm, in build/userspace; TARGET=amd64 for PCs
+userspace: ## roverctl for 64-bit Arm, in build/userspace; TARGET=amd64 for PCs, or see scripts/CROSS.md
+ifneq ($(findstring -,$(TARGET))$(CROSS_COMPILE)$(SYSROOT),)
+	+@$(MAKE) --no-print-directory -C userspace $(if $(SYSROOT),SYSROOT=$(abspath $(SYSROOT))) \
+		$(if $(EXTRA_LIBDIR),EXTRA_LIBDIR=$(subst $(eval) ,:,$(abspath $(subst :, ,$(EXTRA_LIBDIR)))))
+else
 	+@scripts/setup fetch
-	+@scripts/userspace --arch $(TARGET) build/userspace$(patsubst -arm64,,-$(TARGET))
+	+@scripts/userspace --arch $(TARGET) $(built)
+endif
 
 dtbo: ## the device tree overlays, in build/dts
 	@scripts/setup build
@@ -57,7 +65,12 @@ build/dts/%.dtbo: %-overlay.dts
 	@mkdir -p $(@D)
 	dtc -@ -I dts -O dtb -W no-unit_address_vs_reg -o $@ $<
 
-clean: ## remove what was built; downloads stay in the cache
+clean: ## remove what was built, or just that for TARGET=; downloads stay in the cache
+ifeq ($(origin TARGET),command line)
+	@case '$(TARGET)' in ''|.*|*/*) echo "TARGET=$(TARGET) is no machine" >&2; exit 2 ;; esac
+	rm -rf $(built)
+else
 	rm -rf build
+endif
 
 .PHONY: help demo shell test test-full test-debug check modules userspace dtbo clean
