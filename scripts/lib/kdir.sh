@@ -31,7 +31,7 @@ compiler_check()
 	[ -z "${LLVM:-}" ] || cc=clang
 	if [ -z "${LLVM:-}" ] && [ -e "$kdir/.kernelvariables" ]; then
 		# shellcheck disable=SC2016 # for make
-		cc=$(make -s -rR -f "$kdir/.kernelvariables" --eval='the-compiler: ; @echo $(CC)' \
+		cc=$(MAKEFLAGS='' make -s -rR --no-print-directory -f "$kdir/.kernelvariables" --eval='the-compiler: ; @echo $(CC)' \
 			CROSS_COMPILE="${CROSS_COMPILE:-}" the-compiler 2>/dev/null) || true
 	fi
 	for arg; do
