@@ -47,7 +47,7 @@ else
 		scripts/modules build/$$name $$kbuild
 endif
 
-userspace: ## roverctl for 64-bit Arm, in build/userspace; TARGET=amd64 for PCs, or see scripts/CROSS.md
+userspace: ## roverctl for 64-bit Arm, in build/userspace; TARGET=amd64 for PCs, or a triple: see userspace/Makefile
 ifneq ($(findstring -,$(TARGET))$(SYSROOT)$(filter command,$(origin CROSS_COMPILE)),)
 	+@$(MAKE) --no-print-directory -C userspace $(if $(SYSROOT),SYSROOT=$(abspath $(SYSROOT))) \
 		$(if $(EXTRA_LIBDIR),EXTRA_LIBDIR=$(subst $(eval) ,:,$(abspath $(subst :, ,$(EXTRA_LIBDIR)))))

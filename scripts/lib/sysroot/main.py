@@ -71,13 +71,15 @@ def parse():
                         help="what a compiler has to build with it without reaching outside: "
                         "c,c++ (default), c, or none")
     parser.add_argument("--cc", metavar="COMMAND",
-                        help="check with this C compiler instead of clang and lld")
+                        help="check C with this compiler, instead of C and C++ with clang and lld")
     arguments = parser.parse_args()
     arguments.rules = arguments.rules or []
     arguments.languages = [] if arguments.languages == "none" else arguments.languages.split(",")
     for language in arguments.languages:
         if language not in checking.PROGRAMS:
             parser.error(f"unknown language '{language}': there are c and c++")
+    if arguments.cc:
+        arguments.languages = ["c"]
     if arguments.pack and not arguments.pack.endswith(".tar.xz"):
         parser.error("--pack makes a .tar.xz")
     return arguments

@@ -40,7 +40,6 @@ class Manifest:
     def __init__(self, folder):
         self.path = os.path.join(folder, OWN, b"manifest")
         self.entries = {}
-        self.complete = False
         self.exists = os.path.lexists(self.path)
         if not self.exists:
             return
@@ -48,18 +47,16 @@ class Manifest:
             with open(self.path, encoding="utf-8", errors="surrogateescape") as file:
                 data = json.load(file)
             self.entries = {os.fsencode(name): tuple(entry)
-                            for name, entry in data["entries"].items()}
-            self.complete = data["complete"]
-        except (ValueError, KeyError, TypeError) as error:
+                            for name, entry in data.items()}
+        except (ValueError, AttributeError, TypeError) as error:
             raise Refused(f"{shown(self.path)} is damaged; remove the sysroot, "
                           "it will be made anew") from error
 
-    def save(self, complete):
+    def save(self):
         os.makedirs(os.path.dirname(self.path), exist_ok=True)
         new = self.path + b".new"
         with open(new, "w", encoding="utf-8", errors="surrogateescape") as file:
-            json.dump({"complete": complete, "entries": {
-                _as_text(name): self.entries[name] for name in sorted(self.entries)}},
+            json.dump({_as_text(name): self.entries[name] for name in sorted(self.entries)},
                       file, ensure_ascii=False, indent=0)
             file.flush()
             os.fsync(file.fileno())
@@ -102,7 +99,7 @@ class Writer:
         new = Manifest(self.folder)
         for name in names - new.entries.keys():
             new.entries[name] = ("planned",)
-        new.save(complete=False)
+        new.save()
         self._remove({name for name in self.old.entries if name not in names})
         for name in sorted(self.plan.folders):
             self._make_folder(name)
@@ -112,7 +109,7 @@ class Writer:
         for name in sorted(self.plan.links):
             self._make_link(name)
         new.entries = {name: self._entry(name) for name in names}
-        new.save(complete=True)
+        new.save()
         return self.tally
 
     # The deepest first. What was changed since, or has other things in it, stays.
@@ -121,8 +118,9 @@ class Writer:
             path, entry = self.path(name), self.old.entries[name]
             if not os.path.lexists(path):
                 continue
-            if entry[0] == "folder":
-                if stat.S_ISDIR(os.lstat(path).st_mode) and not os.listdir(path):
+            # what was only planned may be of any kind
+            if stat.S_ISDIR(os.lstat(path).st_mode):
+                if entry[0] in ("folder", "planned") and not os.listdir(path):
                     os.rmdir(path)
                 continue
             if entry[0] != "planned" and not self._is_as_made(path, entry):
