@@ -5,11 +5,21 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # the columns of the table in scripts/kernel
 
-# config_text NAME[+NAME]...: the settings on top of tinyconfig.
+# What the settings stand on: a defconfig if it comes first, or tinyconfig.
+config_base()
+{
+	case ${1%%+*} in
+	*defconfig) echo "${1%%+*}" ;;
+	*) echo tinyconfig ;;
+	esac
+}
+
+# config_text NAME[+NAME]...: the settings on top of that.
 config_text()
 {
 	local name
 	for name in ${1//+/ }; do
+		case $name in *defconfig) continue ;; esac
 		cat "$scripts/configs/$name.config"
 	done
 }
@@ -35,7 +45,7 @@ config_settings()
 build_configure()
 {
 	local missing
-	"${build_make[@]}" -s tinyconfig
+	"${build_make[@]}" -s "$(config_base "$config")"
 	config_text "$config" >>.config
 	# repeats what it was told of options that occur twice
 	"${build_make[@]}" -s olddefconfig 2>&1 | grep -v 'override: reassigning' >&2 || true
@@ -61,7 +71,7 @@ build_strip()
 	mkdir keep
 	cp --parents -r Makefile .config System.map Module.symvers modules.builtin \
 		modules.builtin.modinfo include scripts "arch/$kbuild_arch/Makefile" \
-		"arch/$kbuild_arch/include" "arch/$kbuild_arch/boot/Image" keep
+		"arch/$kbuild_arch/include" "arch/$kbuild_arch/boot/$image" keep
 	# one architecture borrows the other's headers
 	[ ! -d arch/arm/include ] || cp --parents -r arch/arm/include keep
 	touch keep/modules.dep
@@ -70,16 +80,18 @@ build_strip()
 	mv keep/.config keep/* .
 	rmdir keep
 	ln -s . headers
-	ln -s "arch/$kbuild_arch/boot/Image" image
+	ln -s "arch/$kbuild_arch/boot/$image" image
 }
 
 # build_kernel FOLDER: from the unpacked package `tarball`. It takes minutes.
 build_kernel()
 {
-	local folder=$1 log=$1.log
+	local folder=$1 log=$1.log image
 	build_make=(make --no-print-directory "ARCH=$kbuild_arch" "CROSS_COMPILE=$triplet-"
 		KBUILD_BUILD_USER=rover KBUILD_BUILD_HOST=rover "LOCALVERSION=-rover-$kernel")
-	note "building the kernel $kernel once: 5 minutes on two free processors"
+	case $kbuild_arch in arm) image=zImage ;; *) image=Image ;; esac
+	note "building the kernel $kernel once: on two free processors" \
+		"$([ "$(config_base "$config")" = tinyconfig ] && echo 5 || echo 30) minutes"
 	tar -xf "$tarball"/usr/src/linux-source-*.tar.xz -C "$folder" --strip-components=1 \
 		--exclude='*/Documentation/*/*' --exclude='*/drivers/gpu/drm/*/*.[ch]' \
 		--exclude='*/tools/testing/selftests' --exclude='*/tools/perf'
@@ -87,7 +99,7 @@ build_kernel()
 	(
 		cd "$folder" || exit
 		build_configure
-		"${build_make[@]}" "-j$(nproc)" Image modules 2>&1 | build_progress "$log" || {
+		"${build_make[@]}" "-j$(nproc)" "$image" modules 2>&1 | build_progress "$log" || {
 			tail -n 20 "$log" >&2
 			exit 1
 		}
