@@ -41,7 +41,7 @@
 #define PATH_TOLERANCE_UM	300
 
 /* A wheel that cannot get there is not waited for. */
-#define PATH_PATIENCE_NS	(3 * NSEC_PER_SEC)
+#define PATH_PATIENCE_NS	(3LL * NSEC_PER_SEC)
 
 /* Farther away, the rover was moved by somebody: no path goes on from there. */
 #define PATH_CHAIN_UM		50000

@@ -29,8 +29,8 @@
 static u64 safety_way_nm(const struct rover *rover, s32 duty_permille, s64 span_ns)
 {
 	u32 feed_forward = READ_ONCE(rover->settings.feed_forward);
-	s64 above_permille = (s64)abs(duty_permille) * SAFETY_BATTERY_PERMILLE / 1000 -
-			     READ_ONCE(rover->settings.dead_zone_permille);
+	s32 above_permille = abs(duty_permille) * SAFETY_BATTERY_PERMILLE / 1000 -
+			     (s32)READ_ONCE(rover->settings.dead_zone_permille);
 
 	/* Nobody knows how fast it should be. */
 	if (!feed_forward)

@@ -143,8 +143,8 @@ static u64 sensors_speed_um_s(const struct sim_board *board, s64 margin_um)
 		return config->max_speed_um_s * 2ULL;
 	left = abs(board->chassis.wheel[SIM_LEFT].speed_nm_s);
 	right = abs(board->chassis.wheel[SIM_RIGHT].speed_nm_s);
-	return div_u64(max(left, right) * (config->track_um + 2 * arm_um),
-		       config->track_um) / 1000 + 1;
+	return div_u64(div_u64(max(left, right) * (config->track_um + 2 * arm_um),
+			       config->track_um), 1000) + 1;
 }
 
 static u64 sensors_wait_ns(const struct sim_board *board, s64 margin_um)

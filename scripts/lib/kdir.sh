@@ -21,6 +21,16 @@ kdir_check()
 		die "KDIR=$kdir is Linux $((code >> 16)).$((code >> 8 & 255)); the driver needs 6.1 or newer"
 }
 
+# clang_of LLVM: as kbuild understands that: 1, -VERSION, or PATH/
+clang_of()
+{
+	case $1 in
+	*/) echo "$1clang" ;;
+	-*) echo "clang$1" ;;
+	*) echo clang ;;
+	esac
+}
+
 # compiler_check KDIR ARGUMENT...: that what the arguments name is there. Debian's
 # headers choose for themselves, unless CC= says otherwise.
 compiler_check()
@@ -28,7 +38,7 @@ compiler_check()
 	local kdir=$1 arg cc
 	shift
 	cc=${CROSS_COMPILE:-}gcc
-	[ -z "${LLVM:-}" ] || cc=clang
+	[ -z "${LLVM:-}" ] || cc=$(clang_of "$LLVM")
 	if [ -z "${LLVM:-}" ] && [ -e "$kdir/.kernelvariables" ]; then
 		# shellcheck disable=SC2016 # for make
 		cc=$(MAKEFLAGS='' make -s -rR --no-print-directory -f "$kdir/.kernelvariables" --eval='the-compiler: ; @echo $(CC)' \

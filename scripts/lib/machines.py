@@ -4,6 +4,7 @@
 Copyright (C) 2026 The rover authors
 """
 
+import dataclasses
 import os
 import subprocess
 import tempfile
@@ -32,6 +33,7 @@ class Machine:
     bus: str = "device"  # of virtio
     pi_tree: str = ""    # in the kernel's folder of device trees
     has_tree: bool = True
+    flavour: str = ""    # 6.1 is the kernel 6.1-FLAVOUR here
 
     def cpus(self, icount):
         """A Pi has what it has; one processor is what icount can count."""
@@ -66,12 +68,26 @@ MACHINES = {machine.name: machine for machine in (
         own_modules=("rover",),
         pi_tree="broadcom/bcm2837-rpi-3-b.dtb",
     ),
+    # The same on a 32-bit Pi, with the kernel that Debian has for it.
+    Machine(
+        name="raspi2b",
+        qemu=("qemu-system-arm", "-M", "raspi2b", "-accel", "tcg,thread=single"),
+        arch="armhf",
+        flavour="armmp",
+        console="earlycon=pl011,mmio32,0x3f201000 console=ttyAMA0",
+        main="ttyS1",
+        errors="ttyS1",
+        modules=("pwm_bcm2835",),
+        own_modules=("rover",),
+        pi_tree="bcm2836-rpi-2-b.dtb",
+    ),
     # Nothing describes a rover here: rover_sim.ko creates it.
     Machine(
         name="pc",
         qemu=("qemu-system-x86_64", "-M", "q35", "-cpu", "max"),
         memory=("-m", "512"),
         arch="amd64",
+        flavour="amd64",
         console="console=ttyS0",
         main="rover.main",
         errors="rover.errors",
@@ -82,6 +98,19 @@ MACHINES = {machine.name: machine for machine in (
         has_tree=False,
     ),
 )}
+
+# What a machine is for kernels of another architecture.
+OTHERS = {
+    ("virt", "armhf"): dataclasses.replace(
+        MACHINES["virt"], arch="armhf",
+        qemu=("qemu-system-arm", "-M", "virt,dtb-randomness=off", "-cpu", "cortex-a15")),
+}
+
+
+def machine_for(name, arch):
+    """None if there is no such machine for kernels of that architecture."""
+    machine = MACHINES[name]
+    return machine if machine.arch == arch else OTHERS.get((name, arch))
 
 
 def own_tree(machine, icount):

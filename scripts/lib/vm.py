@@ -21,7 +21,7 @@ import guest
 import klog
 from fixups import OverlayError
 from initramfs import Archive
-from machines import MACHINES, MachineError, device_tree
+from machines import MACHINES, MachineError, device_tree, machine_for
 from modules import KernelModules, UnknownModule, add_modules
 from overlay import Overlay
 
@@ -87,6 +87,8 @@ def parse_arguments():
                         help="another module of the kernel to load, or of ours: "
                              f"{', '.join(FACES)}; or parameters of one that is loaded "
                              "anyway: rover_sim:boards=4")
+    parser.add_argument("--modules", metavar="FOLDER",
+                        help="our modules from there, as scripts/modules has built them")
     parser.add_argument("--no-load", action="store_true",
                         help="leave it to COMMAND to modprobe rover_sim and rover")
     parser.add_argument("--append", default="", metavar="TEXT", help="kernel command line")
@@ -108,6 +110,8 @@ def parse_arguments():
         parser.error(f"unknown machine '{arguments.machine}': there are {', '.join(MACHINES)}")
     if arguments.board and arguments.machine != "virt":
         parser.error("--board is for the machine virt")
+    if arguments.modules and not os.path.isdir(arguments.modules):
+        parser.error(f"--modules: there is no folder {arguments.modules}")
     if arguments.root and not os.path.isdir(arguments.root):
         parser.error(f"--root: there is no folder {arguments.root}")
     if arguments.overlay and not MACHINES[arguments.machine].has_tree:
@@ -150,7 +154,7 @@ class Kernel:
 
 def kernel_for(machine, name):
     """6.12 is the stock kernel of that version on each machine."""
-    of_machine = f"{name}-{machine.arch}"
+    of_machine = f"{name}-{machine.flavour}"
     return of_machine if of_machine in run_script("kernel", "list").splitlines() else name
 
 
@@ -164,7 +168,11 @@ def make(*arguments):
 def build_missing(session):
     """Only what was never built: building anew is for the person to decide."""
     kernel = session.kernel
-    if not all(os.path.exists(kernel.own_module(name)) for name in session.machine.own_modules):
+    if session.arguments.modules:
+        for path in session.own_modules():
+            if not os.path.exists(path):
+                die(f"{path} is not there: scripts/modules builds it")
+    elif not all(os.path.exists(kernel.own_module(name)) for name in session.machine.own_modules):
         make("modules", f"KERNEL={kernel.name}")
     if not all(os.path.exists(path) for path in session.own_modules()):
         make("modules", f"KERNEL={kernel.name}")
@@ -198,14 +206,17 @@ class Session:
 
     def __init__(self, arguments):
         self.arguments = arguments
-        self.machine = MACHINES[arguments.machine]
-        self.kernel = Kernel(kernel_for(self.machine, arguments.kernel))
+        usual = MACHINES[arguments.machine]
+        self.kernel = Kernel(kernel_for(usual, arguments.kernel))
+        self.machine = machine_for(usual.name, self.kernel.arch)
+        if not self.machine:
+            die(f"machine {usual.name} runs {usual.arch} kernels, "
+                f"{self.kernel.name} is {self.kernel.arch}")
+        if arguments.modules:
+            self.kernel.build = arguments.modules
         self.interactive = os.isatty(0) and os.isatty(1)
         self.token = f"<{secrets.token_hex(16)}>"
         self.main, self.errors = self._devices()
-        if self.kernel.arch != self.machine.arch:
-            die(f"machine {self.machine.name} runs {self.machine.arch} kernels, "
-                f"{self.kernel.name} is {self.kernel.arch}")
 
     def _devices(self):
         """Of the command's output and of its errors. Where both go to one file
