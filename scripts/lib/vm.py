@@ -453,7 +453,7 @@ def main():
         os.makedirs(arguments.share, exist_ok=True)
 
     # of the kernels, only this one has device trees that overlays fit
-    pi_trees = Kernel("6.12").dtbs if session.machine.pi_tree else None
+    pi_trees = Kernel(kernel_for(session.machine, "6.12")).dtbs if session.machine.pi_tree else None
     with tempfile.TemporaryDirectory(prefix="rover-vm-") as folder:
         contents = {"initrd": guest_files(session)}
         if session.machine.has_tree:
