@@ -65,6 +65,10 @@ build/dts/%.dtbo: %-overlay.dts
 	@mkdir -p $(@D)
 	dtc -@ -I dts -O dtb -W no-unit_address_vs_reg -o $@ $<
 
+deb: ## the Debian packages, in build/deb: see scripts/PACKAGES.md; ARCHS="arm64 armhf" for some
+	@scripts/setup fetch build deb
+	@scripts/deb $(ARCHS)
+
 clean: ## remove what was built, or just that for TARGET=; downloads stay in the cache
 ifeq ($(origin TARGET),command line)
 	@case '$(TARGET)' in ''|.*|*/*) echo "TARGET=$(TARGET) is no machine" >&2; exit 2 ;; esac
@@ -73,4 +77,4 @@ else
 	rm -rf build
 endif
 
-.PHONY: help demo shell test test-full test-debug check modules userspace dtbo clean
+.PHONY: help demo shell test test-full test-debug check modules userspace dtbo deb clean
