@@ -65,6 +65,12 @@ build/dts/%.dtbo: %-overlay.dts
 	@mkdir -p $(@D)
 	dtc -@ -I dts -O dtb -W no-unit_address_vs_reg -o $@ $<
 
+install: ## what was built onto this machine, or DESTDIR=, a mounted SD card: scripts/install --help
+	@scripts/install install
+
+uninstall: ## all that make install has put there
+	@scripts/install uninstall
+
 deb: ## the Debian packages, in build/deb: see scripts/PACKAGES.md; ARCHS="arm64 armhf" for some
 	@scripts/setup fetch build deb
 	@scripts/deb $(ARCHS)
@@ -77,4 +83,4 @@ else
 	rm -rf build
 endif
 
-.PHONY: help demo shell test test-full test-debug check modules userspace dtbo deb clean
+.PHONY: help demo shell test test-full test-debug check modules userspace dtbo install uninstall deb clean
