@@ -48,9 +48,8 @@ else
 endif
 
 userspace: ## roverctl for 64-bit Arm, in build/userspace; TARGET=amd64 for PCs, or a triple: see userspace/Makefile
-ifneq ($(findstring -,$(TARGET))$(SYSROOT)$(filter command,$(origin CROSS_COMPILE)),)
-	+@$(MAKE) --no-print-directory -C userspace $(if $(SYSROOT),SYSROOT=$(abspath $(SYSROOT))) \
-		$(if $(EXTRA_LIBDIR),EXTRA_LIBDIR=$(subst $(eval) ,:,$(abspath $(subst :, ,$(EXTRA_LIBDIR)))))
+ifneq ($(findstring -,$(TARGET))$(SYSROOT)$(LLVM)$(filter command,$(origin CROSS_COMPILE)),)
+	+@$(if $(filter environment,$(origin CROSS_COMPILE)),env -u CROSS_COMPILE) scripts/userspace --toolchain
 else
 	+@scripts/setup fetch
 	+@scripts/userspace --arch $(TARGET) $(built)

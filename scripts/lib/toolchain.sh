@@ -31,3 +31,16 @@ toolchain_packages()
 		echo "gcc-${triplet//_/-} libc6-dev-$1-cross"
 	fi
 }
+
+# toolchain_arch TRIPLE: the architecture whose libraries a compiler for TRIPLE can
+# use, whoever made it; or fails. Debian's armhf is for ARMv7 and later.
+toolchain_arch()
+{
+	case $1 in
+	aarch64-*linux-gnu) echo arm64 ;;
+	x86_64-*linux-gnu) echo amd64 ;;
+	arm-*linux-gnueabihf | armv[78]*-*linux-gnueabihf) echo armhf ;;
+	arm-*linux-gnueabi | armv[5-8]*-*linux-gnueabi) echo armel ;;
+	*) return 1 ;;
+	esac
+}

@@ -222,6 +222,11 @@ static void explain_call(struct device *device, int error, struct failure *failu
 		failure_set(failure, error, "name the right one: roverctl -d /dev/rover ...",
 			    "%s is no rover, or its driver does not know this call", device->node);
 		break;
+	case ENOSYS:
+		failure_set(failure, error, "take a roverctl that is built for this machine itself",
+			    "no call of a rover reaches %s from here: user-mode emulation knows none",
+			    device->node);
+		break;
 	case ESHUTDOWN:
 		failure_set(failure, error, "make sure that it is safe, then clear it",
 			    "the emergency stop is latched");
