@@ -76,7 +76,7 @@ deb: ## the Debian packages, in build/deb: see scripts/PACKAGES.md; ARCHS="arm64
 
 clean: ## remove what was built, or just that for TARGET=; downloads stay in the cache
 ifeq ($(origin TARGET),command line)
-	@case '$(TARGET)' in ''|.*|*/*) echo "TARGET=$(TARGET) is no machine" >&2; exit 2 ;; esac
+	@case '$(TARGET)' in ''|.*|*[!A-Za-z0-9._-]*) echo "TARGET=$(TARGET) is no machine" >&2; exit 2 ;; esac
 	rm -rf $(built)
 else
 	rm -rf build

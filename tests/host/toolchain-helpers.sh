@@ -61,7 +61,8 @@ helpers_prepare()
 		cp -R --reflink=auto "$tools/arm64's" "$made/bare.new" &&
 			rm -r "$made/bare.new/${triplet[arm64]}"/{include,lib} && mv "$made/bare.new" "$made/bare" || return
 	}
-	mkdir -p "$made/more libraries"
+	rm -rf "$made/more libraries"
+	mkdir "$made/more libraries"
 	find "$(sysroot_of arm64)"/{usr/lib,lib}/"${triplet[arm64]}" -maxdepth 1 -regextype egrep \
 		-regex '.*/lib(json-c|nl-3|nl-genl-3|ncursesw|tinfo)\.so.*' -exec cp -L -t "$made/more libraries" {} +
 }
