@@ -47,9 +47,13 @@ else
 		scripts/modules build/$$name $$kbuild
 endif
 
-userspace: ## roverctl for 64-bit Arm, in build/userspace; TARGET=amd64 for PCs, or a triple: see userspace/Makefile
-ifneq ($(findstring -,$(TARGET))$(SYSROOT)$(LLVM)$(filter command,$(origin CROSS_COMPILE)),)
-	+@$(if $(filter environment,$(origin CROSS_COMPILE)),env -u CROSS_COMPILE) scripts/userspace --toolchain
+# Those of the variables that are on the command line; in the environment they are for kernels.
+named = $(foreach name,$(1),$(if $(filter command,$(origin $(name))),$(name)))
+others = $(foreach name,CROSS_COMPILE LLVM,$(if $(filter environment,$(origin $(name))),-u $(name)))
+
+userspace: ## roverctl for 64-bit Arm, in build/userspace; TARGET=amd64 for PCs; or with a toolchain of yours: see userspace/Makefile
+ifneq ($(findstring -,$(TARGET))$(call named,SYSROOT CROSS_COMPILE CC LLVM MCPU EXTRA_LIBDIR STATIC),)
+	+@env $(others) $(if $(call named,SYSROOT CROSS_COMPILE CC TARGET),,TARGET=$(TARGET)) scripts/userspace --toolchain
 else
 	+@scripts/setup fetch
 	+@scripts/userspace --arch $(TARGET) $(built)
