@@ -15,7 +15,7 @@ made=$top/build/toolchains
 tools="$made/x tools (v1)"
 declare -A triplet=([arm64]=aarch64-linux-gnu [armhf]=arm-linux-gnueabihf [v6]=arm-linux-gnueabi)
 
-# One at a time, until this shell ends.
+# One at a time, until this shell ends or closes it.
 helpers_lock()
 {
 	mkdir -p "$made"
