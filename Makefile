@@ -59,6 +59,9 @@ else
 	+@scripts/userspace --arch $(TARGET) $(built)
 endif
 
+vision: ## the example with OpenCV for 64-bit Arm, by clang, and a disk for scripts/vm --root; SYSROOT= and OPENCV= of yours
+	+@scripts/vision $(if $(SYSROOT),--sysroot '$(SYSROOT)') $(if $(OPENCV),--opencv '$(OPENCV)')
+
 dtbo: ## the device tree overlays, in build/dts
 	@scripts/setup build
 	@$(MAKE) --no-print-directory $(OVERLAYS)
@@ -87,3 +90,4 @@ else
 endif
 
 .PHONY: help demo shell test test-full test-debug check modules userspace dtbo install uninstall deb clean
+.PHONY: help demo shell test test-full test-debug check modules userspace vision dtbo clean

@@ -35,6 +35,10 @@ class Machine:
     has_tree: bool = True
     flavour: str = ""    # 6.1 is the kernel 6.1-FLAVOUR here
 
+    @property
+    def has_virtio(self):
+        return not self.main.startswith("tty")
+
     def cpus(self, icount):
         """A Pi has what it has; one processor is what icount can count."""
         if self.pi_tree:

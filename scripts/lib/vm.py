@@ -32,6 +32,9 @@ BUILD = os.path.join(TOP, "build")
 # what --module may name besides the kernel's own; see kmod/faces
 FACES = ("rover_iio", "rover_counter")
 
+# for --root IMAGE
+DISK_MODULES = ("virtio_blk", "crc32c_generic", "ext4")
+
 
 def die(message):
     sys.exit(f"vm: {message}")
@@ -77,9 +80,11 @@ def parse_arguments():
                         help="parameters of the virtual board under the HAT")
     parser.add_argument("--share", metavar="FOLDER",
                         help="is /share in the guest; what is in there at the end is copied back")
-    parser.add_argument("--root", metavar="FOLDER",
+    parser.add_argument("--root", metavar="FOLDER|IMAGE",
                         help="more of a root file system, such as scripts/languages root makes: "
-                             "its usr/bin is on the path")
+                             "its usr/bin is on the path. An image of ext4, such as "
+                             "scripts/make-disk makes, is a disk of the guest, read-only: for "
+                             "what is too large for its memory")
     parser.add_argument("--userspace", metavar="FOLDER",
                         help="roverctl from there, as one that scripts/userspace --arch armhf "
                              "has built")
@@ -114,9 +119,18 @@ def parse_arguments():
         parser.error(f"--modules: there is no folder {arguments.modules}")
     if arguments.root and not os.path.isdir(arguments.root):
         parser.error(f"--root: there is no folder {arguments.root}")
+    if arguments.root and not os.path.exists(arguments.root):
+        parser.error(f"--root: there is no folder or image {arguments.root}")
+    if is_disk(arguments.root) and not MACHINES[arguments.machine].has_virtio:
+        parser.error(f"--root: machine {arguments.machine} has no disk; a folder will do")
     if arguments.overlay and not MACHINES[arguments.machine].has_tree:
         parser.error(f"--overlay: machine {arguments.machine} has no device tree")
     return arguments
+
+
+def is_disk(root):
+    """A file is one, a folder goes into memory."""
+    return bool(root) and not os.path.isdir(root)
 
 
 class Kernel:
@@ -217,6 +231,10 @@ class Session:
         self.interactive = os.isatty(0) and os.isatty(1)
         self.token = f"<{secrets.token_hex(16)}>"
         self.main, self.errors = self._devices()
+        self.disk = arguments.root if is_disk(arguments.root) else None
+        if self.kernel.arch != self.machine.arch:
+            die(f"machine {self.machine.name} runs {self.machine.arch} kernels, "
+                f"{self.kernel.name} is {self.kernel.arch}")
 
     def _devices(self):
         """Of the command's output and of its errors. Where both go to one file
@@ -291,7 +309,7 @@ def guest_files(session):
     for folder in ("/proc", "/sys", "/root", "/tmp"):
         archive.folder(folder)
     archive.console("/dev/console")
-    if session.arguments.root:
+    if session.arguments.root and not session.disk:
         archive.tree("", session.arguments.root)
     archive.copy("/bin/busybox", os.path.join(run_script("sysroot", session.kernel.arch), "bin/busybox"))
     archive.link("/sbin/modprobe", "/bin/busybox")
@@ -305,7 +323,8 @@ def guest_files(session):
         archive.copy("/share", session.arguments.share)
 
     modules = session.kernel.modules.loadable(
-        [*session.machine.modules, *session.other_modules()])
+        [*session.machine.modules, *(DISK_MODULES if session.disk else ()),
+         *session.other_modules()])
     add_modules(archive, session.kernel.release, session.kernel.modules, modules,
                 session.own_modules() + session.test_modules(), session.kernel.strip)
     archive.file("/vm/settings", settings(session, modules).encode())
@@ -330,6 +349,7 @@ def settings(session, modules):
         "MODULES": session.with_parameters(modules),
         "LOAD": "" if session.arguments.no_load else
                 session.with_parameters(session.own_names()),
+        "DISK": int(bool(session.disk)),
         "TOKEN": session.token,
         "ROVER_SLOWNESS": session.kernel.slowness,
         "ROWS": size.lines,
@@ -381,6 +401,11 @@ def qemu_command(session, files):
                 "-append", kernel_arguments(session)]
     if machine.has_tree:
         command += ["-dtb", files["dtb"]]
+    if session.disk:
+        # commas end QEMU's options, unless there are two
+        path = session.disk.replace(",", ",,")
+        command += ["-drive", f"file={path},format=raw,if=none,id=disk,readonly=on",
+                    "-device", f"virtio-blk-{machine.bus},drive=disk"]
     return [*command, *arguments.qemu_arg]
 
 

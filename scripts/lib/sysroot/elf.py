@@ -29,6 +29,8 @@ class Library:
     triplet: str
     needs: list = field(default_factory=list)
     where: list = field(default_factory=list)   # its own ideas of where those are
+    where_for_all: list = field(default_factory=list)   # and where those of them are
+    loader: bytes = b""   # of a program
 
 
 def _triplet(elf):
@@ -46,6 +48,9 @@ def read(path):
         try:
             elf = ELFFile(file)
             library = Library(_triplet(elf))
+            for segment in elf.iter_segments():
+                if segment["p_type"] == "PT_INTERP":
+                    library.loader = os.fsencode(segment.get_interp_name())
             for section in elf.iter_sections():
                 if isinstance(section, DynamicSection):
                     _note(library, section)
@@ -54,6 +59,8 @@ def read(path):
     return library
 
 
+# DT_RPATH is for a library and all below it, unless it has a DT_RUNPATH, which is
+# for itself (ld.so(8)).
 def _note(library, section):
     for tag in section.iter_tags():
         if tag.entry.d_tag == "DT_NEEDED":
@@ -62,3 +69,5 @@ def _note(library, section):
             library.where += os.fsencode(tag.rpath).split(b":")
         elif tag.entry.d_tag == "DT_RUNPATH":
             library.where += os.fsencode(tag.runpath).split(b":")
+    if library.where and not any(tag.entry.d_tag == "DT_RUNPATH" for tag in section.iter_tags()):
+        library.where_for_all = list(library.where)

@@ -64,14 +64,15 @@ class Tree:
     def resolve(self, name):
         """The name of the file or folder itself, or Broken."""
         try:
-            return self._resolve(name)
+            return self.resolve_strictly(name)
         except Broken:
             for front, other in MERGED:
                 if name.startswith(front):
-                    return self._resolve(other + name[len(front):])
+                    return self.resolve_strictly(other + name[len(front):])
             raise
 
-    def _resolve(self, name):
+    def resolve_strictly(self, name):
+        """The same for those who do not know that /lib and /usr/lib are one."""
         here, links = b"", 0
         parts = name.split(b"/")[::-1]
         while parts:

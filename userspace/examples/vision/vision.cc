@@ -19,14 +19,15 @@
 #include <unistd.h>
 
 #include <linux/rover.h>
+#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/videoio.hpp>
 
 namespace {
 
-// Bright is what Otsu's threshold says, but never darker than this, of 255.
-constexpr int bright_least = 160;
+// Bright is what Otsu's threshold says, but never darker than half of white.
+constexpr int bright_least = 128;
 
 // A blob is at least this part of the picture, and close when it is that much of it.
 constexpr double blob_least = 0.002;
@@ -43,7 +44,7 @@ volatile std::sig_atomic_t ended;
 
 struct Options {
 	int camera = 0;
-	int frames = 1;
+	std::optional<int> frames;
 	bool follow = false;
 	std::string file = "frame.png";
 	std::string device = "/dev/rover";
@@ -63,29 +64,77 @@ public:
 
 		take.flags = ROVER_TAKE_DEADMAN;
 		take.deadman_ms = deadman_ms;
-		if (fd < 0 || ioctl(fd, ROVER_IOC_TAKE, &take))
-			fail(device + (errno == EBUSY ? ", which somebody else drives" : ""));
-	}
-	~Rover()
-	{
-		if (fd >= 0)
-			close(fd);
+		if (fd < 0)
+			fail(device);
+		if (!ioctl(fd, ROVER_IOC_TAKE, &take))
+			return;
+		if (errno == EBUSY)
+			throw std::runtime_error("busy: process " + std::to_string(now().lease_pid) +
+						 " drives");
+		fail("take");
 	}
 	Rover(const Rover &) = delete;
 	Rover &operator=(const Rover &) = delete;
 
+	// Each twist feeds the deadman as well.
 	void twist(double speed_m_s, double rate_rad_s)
 	{
 		struct rover_twist twist = {};
 
+		// What stopped the rover meanwhile has a reason: do not just drive on.
+		if (moves && now().state != ROVER_STATE_MOVING)
+			throw std::runtime_error(std::string("stopped: ") + reason());
 		twist.speed_um_s = static_cast<__s64>(speed_m_s * 1e6);
 		twist.rate_urad_s = static_cast<__s64>(rate_rad_s * 1e6);
-		if (ioctl(fd, ROVER_IOC_TWIST, &twist))
+		if (ioctl(fd, ROVER_IOC_TWIST, &twist)) {
+			if (errno == ECANCELED)
+				throw std::runtime_error("stopped: a guard sees something ahead");
 			fail("twist");
+		}
+		moves = true;
+	}
+
+	void stop()
+	{
+		struct rover_stop stop = {};
+
+		stop.mode = ROVER_STOP_BRAKE;
+		if (moves && ioctl(fd, ROVER_IOC_STOP, &stop))
+			fail("stop");
+		moves = false;
 	}
 
 private:
-	int fd;
+	// open() succeeded, or there is nothing to close
+	struct File {
+		int fd;
+		explicit File(int fd) : fd(fd) {}
+		~File() { if (fd >= 0) close(fd); }
+		operator int() const { return fd; }
+	};
+
+	struct rover_snapshot now() const
+	{
+		struct rover_snapshot snapshot = {};
+
+		if (ioctl(fd, ROVER_IOC_SNAPSHOT, &snapshot))
+			fail("snapshot");
+		return snapshot;
+	}
+
+	const char *reason() const
+	{
+		static const char *const names[] = {	// enum rover_stop_reason
+			"none", "command", "deadman", "guard", "sonar-lost", "stall", "fault",
+			"released", "suspend", "estop",
+		};
+		unsigned int number = now().stop_reason;
+
+		return number < std::size(names) ? names[number] : "unknown";
+	}
+
+	File fd;
+	bool moves = false;
 };
 
 struct Blob {
@@ -116,17 +165,17 @@ std::optional<Blob> largest_bright(const cv::Mat &frame)
 void steer(Rover &rover, const cv::Mat &frame)
 {
 	std::optional<Blob> blob = largest_bright(frame);
-	double speed_m_s = 0, rate_rad_s = 0;
+	double speed_m_s = 0, rate_rad_s;
 
-	if (blob) {
-		rate_rad_s = -rate_most_rad_s * blob->side;
-		if (blob->part < blob_close)
-			speed_m_s = speed_most_m_s * (1 - std::abs(blob->side));
-		std::cout << "blob " << blob->part * 100 << " % at " << blob->side;
-	} else {
-		std::cout << "no blob";
+	if (!blob) {
+		std::cout << "no blob" << std::endl;
+		return rover.stop();
 	}
-	std::cout << ", " << speed_m_s << " m/s, " << rate_rad_s << " rad/s" << std::endl;
+	rate_rad_s = -rate_most_rad_s * blob->side;
+	if (blob->part < blob_close)
+		speed_m_s = speed_most_m_s * (1 - std::abs(blob->side));
+	std::cout << "blob " << blob->part * 100 << " % at " << blob->side << ", " << speed_m_s
+		  << " m/s, " << rate_rad_s << " rad/s" << std::endl;
 	rover.twist(speed_m_s, rate_rad_s);
 }
 
@@ -134,16 +183,21 @@ void look(const Options &options)
 {
 	cv::VideoCapture camera(options.camera, cv::CAP_V4L2);
 	std::optional<Rover> rover;
-	cv::Mat frame;
+	cv::Mat frame, next;
+	int frames = options.frames.value_or(options.follow ? 0 : 1);
 
 	if (!camera.isOpened())
 		throw std::runtime_error("/dev/video" + std::to_string(options.camera) +
 					 " is no camera that can be opened");
 	if (options.follow)
 		rover.emplace(options.device);
-	for (int i = 0; !ended && (i < options.frames || !options.frames); i++) {
-		if (!camera.read(frame) || frame.empty())
+	for (int i = 0; !ended && (i < frames || !frames); i++) {
+		if (!camera.read(next) || next.empty()) {
+			if (ended)	// what interrupts us, interrupts the wait for a picture
+				break;
 			throw std::runtime_error("the camera gives no pictures");
+		}
+		cv::swap(frame, next);
 		if (rover)
 			steer(*rover, frame);
 	}
@@ -164,8 +218,8 @@ int number(const char *text)
 const char usage[] =
 	"usage: vision [--camera N] [--frames N] [--out FILE.png] [--follow] [--device FILE]\n"
 	"Takes pictures with camera N (0) and writes the last one to FILE (frame.png).\n"
-	"  --frames N   how many (1); 0: until it is interrupted\n"
 	"  --follow     steer toward the largest bright blob while it does so\n"
+	"  --frames N   how many: 1, or with --follow 0: until it is interrupted\n"
 	"  --device F   of the rover (/dev/rover)\n";
 
 Options parse(int argc, char **argv)
@@ -209,6 +263,8 @@ int main(int argc, char **argv)
 	end.sa_handler = [](int) { ended = 1; };
 	sigaction(SIGINT, &end, nullptr);
 	sigaction(SIGTERM, &end, nullptr);
+	// what it would say of a camera, we say ourselves
+	cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
 	try {
 		look(parse(argc, argv));
 	} catch (const std::invalid_argument &error) {
