@@ -43,8 +43,9 @@ def _table(path, size):
         return [Partition(0, 0, size)]
     table = json.loads(said.stdout)["partitiontable"]
     sector = int(table.get("sectorsize", 512))
-    return [Partition(number + 1, part["start"] * sector, part["size"] * sector)
-            for number, part in enumerate(table.get("partitions", []))]
+    # called FILE2, or FILE.1p2: they need not be numbered without gaps
+    return [Partition(int(part["node"][len(path):].lstrip("p")), part["start"] * sector,
+                      part["size"] * sector) for part in table.get("partitions", [])]
 
 
 def _ext_size(file, partition):

@@ -6,6 +6,7 @@ Copyright (C) 2026 The rover authors
 
 import argparse
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -106,11 +107,27 @@ def debian(source):
     parts = source.split(":", 2)
     if len(parts) != 3 or not all(parts):
         raise Failed(f"{source}: it is debian:ARCH:PACKAGE,PACKAGE...")
-    said = subprocess.run([os.path.join(SCRIPTS, "packages"), "--arch", parts[1],
-                           *sorted(parts[2].split(","))], check=False, stdout=subprocess.PIPE, text=True)
-    if said.returncode:
-        raise Failed(f"{source}: the packages could not be fetched")
-    return said.stdout.strip()
+    with subprocess.Popen([os.path.join(SCRIPTS, "packages"), "--arch", parts[1],
+                           *sorted(parts[2].split(","))],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        said = []
+        for line in running.stderr:
+            if re.match("packages: (fetching|waiting|the mirror is being)", line):
+                print(line, end="", file=sys.stderr)
+            else:
+                said.append(line.strip())
+        output = running.stdout.read()
+    if running.returncode:
+        raise Failed(f"{source}: {_reason(said)}")
+    return output.strip()
+
+
+def _reason(said):
+    """In one line: what scripts/packages says first, and apt before it."""
+    ours = [line.removeprefix("packages: ") for line in said if line.startswith("packages: ")]
+    of_apt = [line.removeprefix("E: ") for line in said if line.startswith("E: ")]
+    reason = (ours + said + ["the packages could not be fetched"])[0]
+    return f"{reason} ({of_apt[0]})" if of_apt else reason
 
 
 def from_image(source, folder, chosen, temporary):
