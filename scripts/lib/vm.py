@@ -121,8 +121,11 @@ def parse_arguments():
         parser.error(f"--root: there is no folder {arguments.root}")
     if arguments.root and not os.path.exists(arguments.root):
         parser.error(f"--root: there is no folder or image {arguments.root}")
-    if is_disk(arguments.root) and not MACHINES[arguments.machine].has_virtio:
-        parser.error(f"--root: machine {arguments.machine} has no disk; a folder will do")
+    if is_disk(arguments.root):
+        if not MACHINES[arguments.machine].has_virtio:
+            parser.error(f"--root: machine {arguments.machine} has no disk; a folder will do")
+        if not is_ext4(arguments.root):
+            parser.error(f"--root: {arguments.root} is no image of ext4; scripts/make-disk makes one")
     if arguments.overlay and not MACHINES[arguments.machine].has_tree:
         parser.error(f"--overlay: machine {arguments.machine} has no device tree")
     return arguments
@@ -131,6 +134,12 @@ def parse_arguments():
 def is_disk(root):
     """A file is one, a folder goes into memory."""
     return bool(root) and not os.path.isdir(root)
+
+
+def is_ext4(path):
+    """By its superblock (Documentation/filesystems/ext4/super.rst)."""
+    with open(path, "rb") as file:
+        return file.read(1082)[1080:] == b"\x53\xef"
 
 
 class Kernel:
