@@ -98,8 +98,10 @@ static void session_write(struct session *session, const char *event, bool is_ne
 	const struct truth *truth = &session->truth;
 	FILE *file = session->telemetry;
 
-	fprintf(file, "%.3f,%s,%s,%s,%s,", session_seconds(session), session->act,
-		event ? event : "", name_state(now->state), name_reason(now->stop_reason));
+	/* what happened may be told with commas */
+	fprintf(file, "%.3f,%s,%s%s%s,%s,%s,", session_seconds(session), session->act,
+		event ? "\"" : "", event ? event : "", event ? "\"" : "",
+		name_state(now->state), name_reason(now->stop_reason));
 	fprintf(file, "%" PRId32 ",%" PRId32 ",%" PRId64 ",%" PRId64 ",%.1f,%.1f,",
 		now->left.duty_permille, now->right.duty_permille,
 		(int64_t)now->left.count, (int64_t)now->right.count,
