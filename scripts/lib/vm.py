@@ -7,6 +7,7 @@ Copyright (C) 2026 The rover authors
 import argparse
 import fcntl
 import glob
+import json
 import os
 import re
 import secrets
@@ -104,6 +105,9 @@ def parse_arguments():
     parser.add_argument("--timeout", type=float, metavar="SECONDS",
                         help="default: 120, or none when interactive; ten times as long on "
                              "kernels with debugging")
+    parser.add_argument("--save", metavar="FOLDER",
+                        help="do not run it, but leave in FOLDER what scripts/lib/saved.py runs "
+                             "elsewhere, with Python and QEMU alone")
     parser.add_argument("--log", metavar="FILE", help="kernel log; default: in build/log")
     parser.add_argument("--check-log", action="store_true",
                         help="fail if the kernel log holds a warning, an oops or the like")
@@ -239,6 +243,11 @@ class Session:
             self.kernel.build = arguments.modules
         self.interactive = os.isatty(0) and os.isatty(1)
         self.token = f"<{secrets.token_hex(16)}>"
+        self.machine = MACHINES[arguments.machine]
+        self.kernel = Kernel(kernel_for(self.machine, arguments.kernel))
+        self.interactive = os.isatty(0) and os.isatty(1) and not arguments.save
+        # what is saved is always the same, and its command is known
+        self.token = f"<{secrets.token_hex(16)}>" if not arguments.save else "<end of this part>"
         self.main, self.errors = self._devices()
         self.disk = arguments.root if is_disk(arguments.root) else None
         if self.kernel.arch != self.machine.arch:
@@ -250,7 +259,7 @@ class Session:
         here, one device keeps them in order."""
         if self.interactive and self.machine.terminal:
             return self.machine.terminal, self.machine.terminal
-        if same_file(1, 2):
+        if same_file(1, 2) and not self.arguments.save:
             return self.machine.main, self.machine.main
         return self.machine.main, self.machine.errors
 
@@ -406,7 +415,7 @@ def qemu_command(session, files):
         command += ["-icount", "shift=0,sleep=off"]
     if arguments.monitor:
         command += ["-monitor", f"unix:{arguments.monitor},server=on,wait=off"]
-    command += ["-kernel", session.kernel.image, "-initrd", files["initrd"],
+    command += ["-kernel", files["kernel"], "-initrd", files["initrd"],
                 "-append", kernel_arguments(session)]
     if machine.has_tree:
         command += ["-dtb", files["dtb"]]
@@ -479,6 +488,20 @@ def check_log(arguments, log):
     return not reports
 
 
+def save(session, files, folder):
+    """The machine as it would be run: its files, and how QEMU is to be started."""
+    channels, devices = wiring(session)
+    command = qemu_command(session, {name: f"{{folder}}/{name}" for name in files})
+    settings = {"command": [*command, *devices], "channels": channels, "token": session.token,
+                "timeout": session.arguments.timeout or 120}
+    os.makedirs(folder, exist_ok=True)
+    for name, path in files.items():
+        shutil.copyfile(path, os.path.join(folder, name))
+    with open(os.path.join(folder, "machine.json"), "w", encoding="utf-8") as file:
+        json.dump(settings, file, indent=1)
+    return 0
+
+
 def main():
     arguments = parse_arguments()
     session = Session(arguments)
@@ -493,11 +516,13 @@ def main():
         if session.machine.has_tree:
             contents["dtb"] = device_tree(session.machine, pi_trees, overlays_of(arguments),
                                           arguments.icount)
-        files = {}
+        files = {"kernel": session.kernel.image}
         for name, content in contents.items():
             files[name] = os.path.join(folder, name)
             with open(files[name], "wb") as file:
                 file.write(content)
+        if arguments.save:
+            return save(session, files, arguments.save)
         return run_guest(session, qemu_command(session, files))
 
 
