@@ -80,6 +80,8 @@ uninstall: ## all that make install has put there
 deb: ## the Debian packages, in build/deb: see scripts/PACKAGES.md; ARCHS="arm64 armhf" for some
 	@scripts/setup fetch build deb
 	@scripts/deb $(ARCHS)
+images: ## container images: roverctl, rover-cross, rover-demo, in build/images
+	@scripts/image build roverctl rover-cross rover-demo
 
 clean: ## remove what was built, or just that for TARGET=; downloads stay in the cache
 ifeq ($(origin TARGET),command line)
@@ -91,3 +93,4 @@ endif
 
 .PHONY: help demo shell test test-full test-debug check modules userspace dtbo install uninstall deb clean
 .PHONY: help demo shell test test-full test-debug check modules userspace vision dtbo clean
+.PHONY: help demo shell test test-full test-debug check modules userspace dtbo images clean
