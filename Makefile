@@ -38,6 +38,10 @@ test-debug: ## all on virtual rovers, on kernels that are built with all checks
 check: ## compilers, sparse, checkpatch, shellcheck, dtc and dt-schema
 	@scripts/check
 
+matrix: ## each kernel tree with each compiler, and what comes of it; MATRIX=quick, or "6.1 rt-clang"
+	@scripts/setup fetch build vm test kernel
+	@scripts/matrix $(MATRIX)
+
 modules: ## rover.ko, its faces and rover_sim.ko, in build/KERNEL; KERNEL=6.1, or a KDIR= of yours
 	+@scripts/setup fetch build
 ifdef KDIR
@@ -80,6 +84,7 @@ uninstall: ## all that make install has put there
 deb: ## the Debian packages, in build/deb: see scripts/PACKAGES.md; ARCHS="arm64 armhf" for some
 	@scripts/setup fetch build deb
 	@scripts/deb $(ARCHS)
+
 images: ## container images: roverctl, rover-cross, rover-demo, in build/images
 	@scripts/image build roverctl rover-cross rover-demo
 
@@ -91,6 +96,5 @@ else
 	rm -rf build
 endif
 
-.PHONY: help demo shell test test-full test-debug check modules userspace dtbo install uninstall deb clean
-.PHONY: help demo shell test test-full test-debug check modules userspace vision dtbo clean
-.PHONY: help demo shell test test-full test-debug check modules userspace dtbo images clean
+.PHONY: help demo shell test test-full test-debug check matrix modules userspace vision dtbo \
+	install uninstall deb images clean

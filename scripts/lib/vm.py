@@ -121,8 +121,6 @@ def parse_arguments():
         parser.error("--board is for the machine virt")
     if arguments.modules and not os.path.isdir(arguments.modules):
         parser.error(f"--modules: there is no folder {arguments.modules}")
-    if arguments.root and not os.path.isdir(arguments.root):
-        parser.error(f"--root: there is no folder {arguments.root}")
     if arguments.root and not os.path.exists(arguments.root):
         parser.error(f"--root: there is no folder or image {arguments.root}")
     if is_disk(arguments.root):
@@ -241,18 +239,11 @@ class Session:
                 f"{self.kernel.name} is {self.kernel.arch}")
         if arguments.modules:
             self.kernel.build = arguments.modules
-        self.interactive = os.isatty(0) and os.isatty(1)
-        self.token = f"<{secrets.token_hex(16)}>"
-        self.machine = MACHINES[arguments.machine]
-        self.kernel = Kernel(kernel_for(self.machine, arguments.kernel))
         self.interactive = os.isatty(0) and os.isatty(1) and not arguments.save
         # what is saved is always the same, and its command is known
         self.token = f"<{secrets.token_hex(16)}>" if not arguments.save else "<end of this part>"
         self.main, self.errors = self._devices()
         self.disk = arguments.root if is_disk(arguments.root) else None
-        if self.kernel.arch != self.machine.arch:
-            die(f"machine {self.machine.name} runs {self.machine.arch} kernels, "
-                f"{self.kernel.name} is {self.kernel.arch}")
 
     def _devices(self):
         """Of the command's output and of its errors. Where both go to one file
