@@ -3,6 +3,7 @@
 # and how that goes away again.
 # Copyright (C) 2026 The rover authors
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # prefix, what and stage are of scripts/install
 # shellcheck source=scripts/lib/common.sh
 . "${BASH_SOURCE[0]%/*}/common.sh"
 
@@ -21,7 +22,7 @@ find_places()
 	*) die "$modules leads out of ${root:-/}" ;;
 	esac
 	list=$root$prefix/lib/rover/installed
-	[ -w "$root/" ] && [ -w "$modules" ] || die "cannot write to ${root:-/}: read-only, or not yours; as root: sudo make $what ..."
+	{ [ -w "$root/" ] && [ -w "$modules" ]; } || die "cannot write to ${root:-/}: read-only, or not yours; as root: sudo make $what ..."
 
 	boot=${BOOT:-}
 	if [ -z "$boot" ]; then
@@ -73,11 +74,18 @@ put()
 	grep -qxF "$place	file	$path	${sum%% *}" "$list" || sed -i "\|^$place	file	$path	|d" "$list"
 	remember "$place" file "$path" "${sum%% *}"
 	# vfat has no modes
-	cp "$stage/$place/$path" "$target.new" &&
-		{ [ "$place" = boot ] || chmod --reference="$stage/$place/$path" "$target.new"; } && sync "$target.new" && mv "$target.new" "$target" || {
+	put_whole "$stage/$place/$path" "$target" "$([ "$place" = boot ] || echo modes)" || {
 		rm -f "$target.new"
 		die "cannot write $target: see above, then install again, or make uninstall"
 	}
+}
+
+# put_whole FILE TARGET [modes]
+put_whole()
+{
+	cp "$1" "$2.new" || return
+	[ -z "$3" ] || chmod --reference="$1" "$2.new" || return
+	sync "$2.new" && mv "$2.new" "$2"
 }
 
 put_all()
@@ -145,7 +153,7 @@ do_uninstall()
 	[ -z "$boot" ] || config_remove
 	while IFS=$'\t' read -r place kind path sum; do
 		target=$(place_of "$place")/$path
-		[ "$kind" = file ] && [ -e "$target" ] || continue
+		{ [ "$kind" = file ] && [ -e "$target" ]; } || continue
 		if [ "$(sha256sum <"$target")" = "$sum  -" ]; then
 			rm -f "$target" "$target.new"
 		else
