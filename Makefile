@@ -52,7 +52,7 @@ else
 endif
 
 # Those of the variables that are on the command line; in the environment they are for kernels.
-named = $(foreach name,$(1),$(if $(filter command,$(origin $(name))),$(name)))
+named = $(strip $(foreach name,$(1),$(if $(filter command,$(origin $(name))),$(name))))
 others = $(foreach name,CROSS_COMPILE LLVM,$(if $(filter environment,$(origin $(name))),-u $(name)))
 
 userspace: ## roverctl for 64-bit Arm, in build/userspace; TARGET=amd64 for PCs; or with a toolchain of yours: see userspace/Makefile
