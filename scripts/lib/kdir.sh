@@ -31,6 +31,21 @@ clang_of()
 	esac
 }
 
+# clang_settings KDIR CLANG: prints the settings that Kconfig would have derived from
+# that compiler, a line each, for a tree that was configured with gcc. They reach
+# kbuild alone, which picks options by them; the C code of the headers asks the compiler.
+clang_settings()
+{
+	local kdir=$1 clang=$2 version
+	grep -qs '^CONFIG_CC_IS_GCC=y' "$kdir/include/config/auto.conf" || return 0
+	version=$("$clang" -E -x c - <<<'__clang_major__ __clang_minor__ __clang_patchlevel__' |
+		awk '!/^#/ && NF == 3 { print $1 * 10000 + $2 * 100 + $3 }')
+	printf '%s\n' CONFIG_CC_IS_GCC= CONFIG_CC_IS_CLANG=y CONFIG_GCC_VERSION=0 \
+		"CONFIG_CLANG_VERSION=$version" CONFIG_CC_IMPLICIT_FALLTHROUGH=-Wimplicit-fallthrough
+	"$clang" -Werror -ftrivial-auto-var-init=zero -S -x c /dev/null -o /dev/null 2>/dev/null ||
+		echo CONFIG_CC_HAS_AUTO_VAR_INIT_ZERO_ENABLER=y
+}
+
 # compiler_check KDIR ARGUMENT...: that what the arguments name is there. Debian's
 # headers choose for themselves, unless CC= says otherwise.
 compiler_check()
