@@ -8,6 +8,14 @@ TARGET ?= arm64
 # Where the helper goes: Debian's names of architectures are for the emulated machines.
 built = build/$(if $(findstring -,$(TARGET)),$(TARGET),userspace$(patsubst -arm64,,-$(TARGET)))
 
+# Where you say, from the command line. To the kernel's own Makefile, which would
+# inherit it, it means something else.
+to = $(if $(filter command,$(origin O)),$(if $(O),'$(O)'))
+ifneq ($(word 2,$(to)),)
+$(error O=$(O): make cannot build in a folder with blanks in its name)
+endif
+MAKEOVERRIDES := $(filter-out O=%,$(MAKEOVERRIDES))
+
 OVERLAYS := $(patsubst %-overlay.dts,build/dts/%.dtbo,$(notdir $(wildcard dts/*-overlay.dts dts/sim/*-overlay.dts tests/dts/*-overlay.dts)))
 vpath %-overlay.dts dts dts/sim tests/dts
 
@@ -42,13 +50,13 @@ matrix: ## each kernel tree with each compiler, and what comes of it; MATRIX=qui
 	@scripts/setup fetch build vm test kernel
 	@scripts/matrix $(MATRIX)
 
-modules: ## rover.ko, its faces and rover_sim.ko, in build/KERNEL; KERNEL=6.1, or a KDIR= of yours
+modules: ## rover.ko, its faces and rover_sim.ko, in build/KERNEL or O=; KERNEL=6.1, or a KDIR= of yours
 	+@scripts/setup fetch build
-ifdef KDIR
-	+@name=$$(scripts/kernel name $(KDIR)/) && scripts/modules build/$$name KDIR=$(KDIR)
+ifneq ($(origin KDIR),undefined)
+	+@name=$$(scripts/kernel name '$(KDIR)/') && scripts/modules $(or $(to),build/$$name) KDIR='$(KDIR)'
 else
 	+@name=$$(scripts/kernel name $(KERNEL)) && kbuild=$$(scripts/kernel kbuild $(KERNEL)) && \
-		scripts/modules build/$$name $$kbuild
+		scripts/modules $(or $(to),build/$$name) $$kbuild
 endif
 
 # Those of the variables that are on the command line; in the environment they are for kernels.
@@ -60,7 +68,7 @@ ifneq ($(findstring -,$(TARGET))$(call named,SYSROOT CROSS_COMPILE CC LLVM MCPU 
 	+@env $(others) $(if $(call named,SYSROOT CROSS_COMPILE CC TARGET),,TARGET=$(TARGET)) scripts/userspace --toolchain
 else
 	+@scripts/setup fetch
-	+@scripts/userspace --arch $(TARGET) $(built)
+	+@scripts/userspace --arch $(TARGET) $(or $(to),$(built))
 endif
 
 vision: ## the example with OpenCV for 64-bit Arm, by clang, and a disk for scripts/vm --root; SYSROOT= and OPENCV= of yours

@@ -9,8 +9,11 @@ kernel_oldest=$((6 << 16 | 1 << 8))
 # kdir_check KDIR: a kernel's tree or headers, prepared, and not too old.
 kdir_check()
 {
-	local kdir=$1 code
+	local kdir=${1%/} code
 	[ -n "$kdir" ] || die "KDIR is not set: name the kernel's headers, such as /lib/modules/\$(uname -r)/build"
+	case $kdir in
+	*[[:space:]]*) die "KDIR=$kdir: kbuild cannot work with blanks in the name of a folder" ;;
+	esac
 	[ -d "$kdir" ] || die "KDIR=$kdir is no folder; on Debian, linux-headers-\$(uname -r) holds a kernel's headers"
 	{ [ -e "$kdir/Makefile" ] && [ -d "$kdir/include" ]; } ||
 		die "KDIR=$kdir is no kernel tree, and no kernel's headers"
@@ -31,6 +34,19 @@ clang_of()
 	esac
 }
 
+# named NAME ARGUMENT...: what a variable is on the command line for make: ours, or that
+# of a make above us, which hands it on by itself.
+named()
+{
+	local name=$1 arg value=
+	shift
+	[[ " ${MAKEFLAGS:-} " != *" $name="* ]] || value=${!name:-}
+	for arg; do
+		[[ $arg != "$name="* ]] || value=${arg#*=}
+	done
+	printf '%s' "$value"
+}
+
 # clang_settings KDIR CLANG: prints the settings that Kconfig would have derived from
 # that compiler, a line each, for a tree that was configured with gcc. They reach
 # kbuild alone, which picks options by them; the C code of the headers asks the compiler.
@@ -41,7 +57,10 @@ clang_settings()
 	version=$("$clang" -E -x c - <<<'__clang_major__ __clang_minor__ __clang_patchlevel__' |
 		awk '!/^#/ && NF == 3 { print $1 * 10000 + $2 * 100 + $3 }')
 	printf '%s\n' CONFIG_CC_IS_GCC= CONFIG_CC_IS_CLANG=y CONFIG_GCC_VERSION=0 \
-		"CONFIG_CLANG_VERSION=$version" CONFIG_CC_IMPLICIT_FALLTHROUGH=-Wimplicit-fallthrough
+		"CONFIG_CLANG_VERSION=$version" CONFIG_CC_IMPLICIT_FALLTHROUGH=-Wimplicit-fallthrough \
+		CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=
+	! grep -q '^CONFIG_UBSAN_BOUNDS_STRICT=y' "$kdir/include/config/auto.conf" ||
+		printf '%s\n' CONFIG_UBSAN_BOUNDS_STRICT= CONFIG_UBSAN_ARRAY_BOUNDS=y
 	"$clang" -Werror -ftrivial-auto-var-init=zero -S -x c /dev/null -o /dev/null 2>/dev/null ||
 		echo CONFIG_CC_HAS_AUTO_VAR_INIT_ZERO_ENABLER=y
 }
@@ -50,7 +69,7 @@ clang_settings()
 # headers choose for themselves, unless CC= says otherwise.
 compiler_check()
 {
-	local kdir=$1 arg cc
+	local kdir=$1 cc own=
 	shift
 	cc=${CROSS_COMPILE:-}gcc
 	[ -z "${LLVM:-}" ] || cc=$(clang_of "$LLVM")
@@ -58,12 +77,11 @@ compiler_check()
 		# shellcheck disable=SC2016 # for make
 		cc=$(MAKEFLAGS='' make -s -rR --no-print-directory -f "$kdir/.kernelvariables" --eval='the-compiler: ; @echo $(CC)' \
 			CROSS_COMPILE="${CROSS_COMPILE:-}" the-compiler 2>/dev/null) || true
+		own=$cc
 	fi
-	for arg; do
-		case $arg in
-		CC=*) cc=${arg#CC=} ;;
-		esac
-	done
+	cc=$(named CC "$@" | grep . || echo "$cc")
 	command -v "$cc" >/dev/null || command -v "${cc%% *}" >/dev/null ||
 		die "there is no compiler $cc; install it, or name one with CROSS_COMPILE=, CC= or LLVM=1"
+	[ "$cc" != "$own" ] || [[ $cc == "${CROSS_COMPILE:-}"* ]] ||
+		note "these headers of Debian's ignore CROSS_COMPILE and use $cc; CC= and LD= name others"
 }
