@@ -47,20 +47,28 @@ named()
 	printf '%s' "$value"
 }
 
+# configured KDIR NAME: that setting is y
+configured()
+{
+	grep -qs "^CONFIG_$2=y" "$1/include/config/auto.conf"
+}
+
 # clang_settings KDIR CLANG: prints the settings that Kconfig would have derived from
 # that compiler, a line each, for a tree that was configured with gcc. They reach
 # kbuild alone, which picks options by them; the C code of the headers asks the compiler.
 clang_settings()
 {
 	local kdir=$1 clang=$2 version
-	grep -qs '^CONFIG_CC_IS_GCC=y' "$kdir/include/config/auto.conf" || return 0
+	configured "$kdir" CC_IS_GCC || return 0
 	version=$("$clang" -E -x c - <<<'__clang_major__ __clang_minor__ __clang_patchlevel__' |
 		awk '!/^#/ && NF == 3 { print $1 * 10000 + $2 * 100 + $3 }')
 	printf '%s\n' CONFIG_CC_IS_GCC= CONFIG_CC_IS_CLANG=y CONFIG_GCC_VERSION=0 \
 		"CONFIG_CLANG_VERSION=$version" CONFIG_CC_IMPLICIT_FALLTHROUGH=-Wimplicit-fallthrough \
 		CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=
-	! grep -q '^CONFIG_UBSAN_BOUNDS_STRICT=y' "$kdir/include/config/auto.conf" ||
-		printf '%s\n' CONFIG_UBSAN_BOUNDS_STRICT= CONFIG_UBSAN_ARRAY_BOUNDS=y
+	! configured "$kdir" UBSAN_BOUNDS_STRICT || printf '%s\n' CONFIG_UBSAN_BOUNDS_STRICT= CONFIG_UBSAN_ARRAY_BOUNDS=y
+	# PCs: -mrecord-mcount is gcc's
+	! configured "$kdir" FTRACE_MCOUNT_USE_CC ||
+		printf '%s\n' CONFIG_FTRACE_MCOUNT_USE_CC= CONFIG_FTRACE_MCOUNT_USE_OBJTOOL=y
 	"$clang" -Werror -ftrivial-auto-var-init=zero -S -x c /dev/null -o /dev/null 2>/dev/null ||
 		echo CONFIG_CC_HAS_AUTO_VAR_INIT_ZERO_ENABLER=y
 }
@@ -82,6 +90,11 @@ compiler_check()
 	cc=$(named CC "$@" | grep . || echo "$cc")
 	command -v "$cc" >/dev/null || command -v "${cc%% *}" >/dev/null ||
 		die "there is no compiler $cc; install it, or name one with CROSS_COMPILE=, CC= or LLVM=1"
+	# against speculation beyond returns, on PCs; a module without it would undo it
+	if [ -n "${LLVM:-}" ] && { configured "$kdir" RETHUNK || configured "$kdir" MITIGATION_RETHUNK; } &&
+		! "$cc" --target=x86_64-linux-gnu -mfunction-return=thunk-extern -S -x c /dev/null -o /dev/null 2>/dev/null; then
+		die "KDIR=$kdir needs -mfunction-return=thunk-extern, which $cc has not: take clang 15 or newer, as in LLVM=-16"
+	fi
 	[ "$cc" != "$own" ] || [[ $cc == "${CROSS_COMPILE:-}"* ]] ||
 		note "these headers of Debian's ignore CROSS_COMPILE and use $cc; CC= and LD= name others"
 }
