@@ -55,7 +55,7 @@ configured()
 
 # clang_settings KDIR CLANG: prints the settings that Kconfig would have derived from
 # that compiler, a line each, for a tree that was configured with gcc. They reach
-# kbuild alone, which picks options by them; the C code of the headers asks the compiler.
+# kbuild alone, which picks options by them; for the code, there is clang-after-gcc.h.
 clang_settings()
 {
 	local kdir=$1 clang=$2 version
@@ -66,9 +66,9 @@ clang_settings()
 		"CONFIG_CLANG_VERSION=$version" CONFIG_CC_IMPLICIT_FALLTHROUGH=-Wimplicit-fallthrough \
 		CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=
 	! configured "$kdir" UBSAN_BOUNDS_STRICT || printf '%s\n' CONFIG_UBSAN_BOUNDS_STRICT= CONFIG_UBSAN_ARRAY_BOUNDS=y
-	# PCs: -mrecord-mcount is gcc's
-	! configured "$kdir" FTRACE_MCOUNT_USE_CC ||
-		printf '%s\n' CONFIG_FTRACE_MCOUNT_USE_CC= CONFIG_FTRACE_MCOUNT_USE_OBJTOOL=y
+	# PCs: the kernel expects calls where gcc's -mrecord-mcount says, clang and objtool
+	# leave none; so function tracing does not see the module, tracepoints work
+	! configured "$kdir" FTRACE_MCOUNT_USE_CC || printf '%s\n' CONFIG_FTRACE_MCOUNT_USE_CC= CONFIG_FUNCTION_TRACER=
 	"$clang" -Werror -ftrivial-auto-var-init=zero -S -x c /dev/null -o /dev/null 2>/dev/null ||
 		echo CONFIG_CC_HAS_AUTO_VAR_INIT_ZERO_ENABLER=y
 }

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Included before all else by clang, for headers of a kernel that was configured with
+ * gcc: what Kconfig would have told the code of the headers about clang.
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+/* Named address spaces, on PCs: Linux uses those of gcc alone. */
+#undef CONFIG_CC_HAS_NAMED_AS
+#undef CONFIG_USE_X86_SEG_SUPPORT
