@@ -78,6 +78,16 @@ removes_only_its_own()
 	rm $persistent
 }
 
+as_the_document_says()
+{
+	# shellcheck disable=SC2317 # the document calls it
+	sudo() { "$@"; }
+	# shellcheck disable=SC1091 # made by tests/host/binfmt
+	. /share/document.sh >"$tmp/out"
+	says out "rover-aarch64	enabled	/share/qemu-aarch64-static	F"
+	must [ ! -e $registry/rover-aarch64 ]
+}
+
 says_what_is_missing()
 {
 	exits 1 /share/binfmt add riscv64
@@ -97,4 +107,5 @@ says_what_is_missing()
 }
 
 ktap_run nothing_runs_without_it registers_under_its_own_names works_in_an_empty_root \
-	again_changes_nothing persists_for_the_next_boot removes_only_its_own says_what_is_missing
+	again_changes_nothing persists_for_the_next_boot removes_only_its_own as_the_document_says \
+	says_what_is_missing

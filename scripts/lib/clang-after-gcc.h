@@ -8,3 +8,8 @@
 /* Named address spaces, on PCs: Linux uses those of gcc alone. */
 #undef CONFIG_CC_HAS_NAMED_AS
 #undef CONFIG_USE_X86_SEG_SUPPORT
+
+/* Function tracing, on PCs: the headers insist on it, though this module is without. */
+#if defined(__x86_64__) && !defined(CC_USING_FENTRY)
+#define CC_USING_FENTRY
+#endif
