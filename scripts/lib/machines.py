@@ -32,6 +32,7 @@ class Machine:
     memory: tuple = ()
     bus: str = "device"  # of virtio
     pi_tree: str = ""    # in the kernel's folder of device trees
+    overlay: str = ""    # of dts/sim, that its device tree has at any rate
     has_tree: bool = True
     flavour: str = ""    # 6.1 is the kernel 6.1-FLAVOUR here
 
@@ -72,18 +73,20 @@ MACHINES = {machine.name: machine for machine in (
         own_modules=("rover",),
         pi_tree="broadcom/bcm2837-rpi-3-b.dtb",
     ),
-    # The same on a 32-bit Pi, with the kernel that Debian has for it.
+    # The same on a 32-bit Pi, with the kernel that Debian has for it, which never comes to
+    # its init here with all four processors.
     Machine(
         name="raspi2b",
         qemu=("qemu-system-arm", "-M", "raspi2b", "-accel", "tcg,thread=single"),
         arch="armhf",
         flavour="armmp",
-        console="earlycon=pl011,mmio32,0x3f201000 console=ttyAMA0",
+        console="earlycon=pl011,mmio32,0x3f201000 console=ttyAMA0 maxcpus=1",
         main="ttyS1",
         errors="ttyS1",
         modules=("pwm_bcm2835",),
         own_modules=("rover",),
         pi_tree="bcm2836-rpi-2-b.dtb",
+        overlay="pi2",
     ),
     # Nothing describes a rover here: rover_sim.ko creates it.
     Machine(

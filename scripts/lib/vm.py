@@ -207,12 +207,15 @@ def build_missing(session):
             die(f"{session.helper()} is not there: make userspace TARGET=ARCH builds it")
     elif not os.path.exists(session.helper()):
         make("userspace", f"TARGET={kernel.arch}")
-    if not os.path.exists(os.path.join(BUILD, "dts/robohat.dtbo")):
+    if not all(os.path.exists(os.path.join(BUILD, f"dts/{name}.dtbo"))
+               for name in ("robohat", session.machine.overlay or "robohat")):
         make("dtbo")
 
 
-def overlays_of(arguments):
+def overlays_of(machine, arguments):
     texts = arguments.overlay
+    if machine.overlay:
+        texts = [os.path.join(BUILD, f"dts/{machine.overlay}.dtbo")] + (texts or [])
     if arguments.machine == "virt":
         board = os.path.join(BUILD, "dts/virtual-board.dtbo")
         if arguments.board:
@@ -505,7 +508,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="rover-vm-") as folder:
         contents = {"initrd": guest_files(session)}
         if session.machine.has_tree:
-            contents["dtb"] = device_tree(session.machine, pi_trees, overlays_of(arguments),
+            contents["dtb"] = device_tree(session.machine, pi_trees, overlays_of(session.machine, arguments),
                                           arguments.icount)
         files = {"kernel": session.kernel.image}
         for name, content in contents.items():
