@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/cli/ktap.sh
 . "$here/cli/ktap.sh"
 
-PATH=$PATH:/share
+PATH=$PATH:/share:$here/cli
 registry=/proc/sys/fs/binfmt_misc
 persistent=/etc/binfmt.d/rover-qemu.conf
 

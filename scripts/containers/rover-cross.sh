@@ -61,6 +61,8 @@ cross_cache()
 		for part in "$folder"/usr/src/* "$folder"/usr/lib/linux-kbuild-*; do
 			cross_copy "$folder" "$target" "${part#"$folder/"}"
 		done
+		# what modpost of 32-bit kernels is
+		[ ! -e "$folder/modpost-32" ] || cp -a "$folder/modpost-32" "$target"
 		cache_listing "$target" >"$target/listing"
 	done
 	for arch in "${cross_helpers[@]}"; do

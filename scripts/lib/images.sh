@@ -7,6 +7,9 @@
 # shellcheck source=scripts/lib/common.sh
 . "${BASH_SOURCE[0]%/*}/common.sh"
 
+# buildah and skopeo insist on a file there, which docker does without
+[ -e "${DOCKER_CONFIG:-}/config.json" ] || unset DOCKER_CONFIG
+
 images=(roverctl rover-cross rover-demo)
 
 images_check_name()
