@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Included before all else by clang, for headers of a kernel that was configured with
- * gcc: what Kconfig would have told the code of the headers about clang.
+ * Included by clang after the settings of a kernel that was configured with gcc, and
+ * before its headers: what Kconfig would have told them about clang.
  *
  * Copyright (C) 2026 The rover authors
  */

@@ -77,7 +77,7 @@ clang_settings()
 # headers choose for themselves, unless CC= says otherwise.
 compiler_check()
 {
-	local kdir=$1 cc own=
+	local kdir=$1 cc own='' given
 	shift
 	cc=${CROSS_COMPILE:-}gcc
 	[ -z "${LLVM:-}" ] || cc=$(clang_of "$LLVM")
@@ -87,7 +87,8 @@ compiler_check()
 			CROSS_COMPILE="${CROSS_COMPILE:-}" the-compiler 2>/dev/null) || true
 		own=$cc
 	fi
-	cc=$(named CC "$@" | grep . || echo "$cc")
+	given=$(named CC "$@")
+	cc=${given:-$cc}
 	command -v "$cc" >/dev/null || command -v "${cc%% *}" >/dev/null ||
 		die "there is no compiler $cc; install it, or name one with CROSS_COMPILE=, CC= or LLVM=1"
 	# against speculation beyond returns, on PCs; a module without it would undo it

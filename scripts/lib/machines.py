@@ -59,6 +59,7 @@ MACHINES = {machine.name: machine for machine in (
         terminal="hvc0",
         modules=("virtio_mmio", "virtio_console"),
         own_modules=("rover_sim", "rover"),
+        overlay="virtual-board",
     ),
     # Runs the Pi's own GPIO and PWM drivers, on modelled registers. Its idle
     # processors spin before Linux starts them, and would take turns with us.

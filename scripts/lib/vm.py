@@ -207,21 +207,21 @@ def build_missing(session):
             die(f"{session.helper()} is not there: make userspace TARGET=ARCH builds it")
     elif not os.path.exists(session.helper()):
         make("userspace", f"TARGET={kernel.arch}")
-    if not all(os.path.exists(os.path.join(BUILD, f"dts/{name}.dtbo"))
-               for name in ("robohat", session.machine.overlay or "robohat")):
+    needed = ("robohat", session.machine.overlay) if session.machine.overlay else ("robohat",)
+    if not all(os.path.exists(os.path.join(BUILD, f"dts/{name}.dtbo")) for name in needed):
         make("dtbo")
 
 
 def overlays_of(machine, arguments):
-    texts = arguments.overlay
+    texts = arguments.overlay or []
+    if machine.name == "virt" and not texts:
+        texts = [os.path.join(BUILD, "dts/robohat.dtbo")]
     if machine.overlay:
-        texts = [os.path.join(BUILD, f"dts/{machine.overlay}.dtbo")] + (texts or [])
-    if arguments.machine == "virt":
-        board = os.path.join(BUILD, "dts/virtual-board.dtbo")
+        board = os.path.join(BUILD, f"dts/{machine.overlay}.dtbo")
         if arguments.board:
             board += "," + arguments.board
-        texts = [board] + (texts or [os.path.join(BUILD, "dts/robohat.dtbo")])
-    return [Overlay(text) for text in texts or []]
+        texts = [board, *texts]
+    return [Overlay(text) for text in texts]
 
 
 def same_file(one, other):
