@@ -35,7 +35,7 @@ struct cockpit_delay {
  * @left: -1, 0 or 1: likewise, turning
  * @until_ns: when that ends unless its key comes again; 0 if nothing is driven
  * @feed_ns: when it wants the next FEED
- * @motion_id: what it is
+ * @motion_id: what is driven, or was until just now; 0 once it is known to have ended
  * @blocked_ns: arrow keys are not heard before that
  * @let_go_ns: when a lease that is not used is given back; 0 if there is none
  * @head: where it was last told to look

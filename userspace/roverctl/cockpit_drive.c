@@ -82,13 +82,18 @@ void cockpit_park(struct cockpit *cockpit)
 }
 
 /*
- * Somebody or something else has stopped what we drive. The key may still be
- * held, and must not start the rover again before it was let go.
+ * Somebody or something else has stopped what we drive, or drove until a moment
+ * ago: after a pause of this process its own stop may come before the reason is
+ * read. The key may still be held, and must not start the rover again before it
+ * was let go.
  */
 void cockpit_stopped(struct cockpit *cockpit, const struct rover_event_stop *stop)
 {
-	if (!cockpit->until_ns || stop->motion_id != cockpit->motion_id)
+	if (!cockpit->motion_id || stop->motion_id != cockpit->motion_id)
 		return;
+	cockpit->motion_id = 0;
+	if (!cockpit->until_ns && stop->reason == ROVER_REASON_COMMAND)
+		return;		/* it was us */
 	cockpit_rest(cockpit);
 	cockpit->blocked_ns = clock_now_ns() + COCKPIT_HOLD_MS * NS_PER_MS;
 	cockpit_say(cockpit, true, "the rover stopped (%s): %s; let the key go first",
@@ -255,6 +260,7 @@ static bool cockpit_estop(struct cockpit *cockpit, unsigned long request, struct
 	bool done;
 
 	cockpit_forget(cockpit);
+	cockpit->motion_id = 0;
 	cockpit->let_go_ns = 0;
 	if (!cockpit_call(cockpit, request, NULL, &done, failure))
 		return false;
