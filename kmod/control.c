@@ -33,7 +33,8 @@
  * @rover: the rover
  * @mode: what to work on
  *
- * From another closed loop, targets and drive go on.
+ * From another closed loop, targets and drive go on, and so do the ticks: commands
+ * that come more often than those must not shorten their steps.
  *
  * Context: any, drive.lock held.
  */
@@ -66,9 +67,9 @@ void rover_control_begin_locked(struct rover *rover, enum rover_control_mode mod
 			for (step = 0; step < ROVER_CONTROL_STEPS; step++)
 				wheel->asked_um_s[step] = wheel->target_um_s;
 		}
+		control->ticked = now;
 	}
 	control->mode = mode;
-	control->ticked = now;
 }
 
 /**

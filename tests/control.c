@@ -197,6 +197,28 @@ TEST_F(twist, turns_as_it_says)
 	EXPECT_NEAR(-1000 * MRAD, 30 * MRAD, to.heading_urad - from.heading_urad);
 }
 
+/* More often than the loop ticks, and in no step with it: ramps take their time, not more. */
+TEST_F(twist, a_stream_of_commands_ramps_as_one)
+{
+	static const __s64 speeds_um_s[] = { 300 * MM, 100 * MM, 300 * MM };
+	struct motion_travel from, to;
+	unsigned int i;
+	__s64 end_ns;
+
+	for (i = 0; i < ARRAY_SIZE(speeds_um_s); i++) {
+		end_ns = now_ns() + 600 * MS;
+		while (!is_past(end_ns)) {
+			ASSERT_EQ(0, motion_speed(self->fd, speeds_um_s[i], speeds_um_s[i]));
+			pause_ns(700 * US);
+		}
+		from = motion_travel();
+		pause_ns(50 * MS);
+		to = motion_travel();
+		EXPECT_NEAR(speeds_um_s[i], 30 * MM, motion_left_um_s(&from, &to));
+		EXPECT_NEAR(speeds_um_s[i], 30 * MM, motion_right_um_s(&from, &to));
+	}
+}
+
 TEST_F(twist, beyond_the_limit_keeps_the_curve)
 {
 	struct rover_twist twist = { .speed_um_s = 600 * MM, .rate_urad_s = 3000 * MRAD };
