@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Measuring what something costs.
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+
+#include "bench.h"
+
+#define CLOCK_ROUNDS	1000
+#define IDLE_SPAN_NS	(500 * MS)
+#define IDLE_PERMILLE	995
+#define IDLE_ROUNDS	4	/* in a row */
+#define IDLE_MS		60000
+
+/* Ticks of the processor since the boot: all, and those with nothing to do. */
+static void processor_ticks(__u64 *all, __u64 *idle)
+{
+	unsigned long long user, nice, system, rest, wait, irq, softirq;
+	char text[256];
+
+	if (file_read("/proc/stat", text, sizeof(text)) < 0 ||
+	    sscanf(text, "cpu %llu %llu %llu %llu %llu %llu %llu", &user, &nice, &system, &rest,
+		   &wait, &irq, &softirq) != 7)
+		die("/proc/stat does not tell how busy this machine is");
+	*idle = rest + wait;
+	*all = user + nice + system + rest + wait + irq + softirq;
+}
+
+static bool is_idle(void)
+{
+	__u64 all, idle, all_then, idle_then;
+
+	processor_ticks(&all_then, &idle_then);
+	pause_ns(IDLE_SPAN_NS);
+	processor_ticks(&all, &idle);
+	return (idle - idle_then) * 1000 >= (all - all_then) * IDLE_PERMILLE;
+}
+
+static bool random_is_ready(void)
+{
+	char byte;
+
+	return getrandom(&byte, 1, GRND_NONBLOCK) == 1;
+}
+
+void bench_begin(void)
+{
+	unsigned int quiet = 0;
+
+	if (mlockall(MCL_CURRENT | MCL_FUTURE))
+		die("cannot keep this program in memory");
+	if (!WITHIN(IDLE_MS, random_is_ready()))
+		die("this machine has no random numbers yet");
+	if (!WITHIN(IDLE_MS, (quiet = is_idle() ? quiet + 1 : 0) == IDLE_ROUNDS))
+		die("this machine does not come to rest");
+	bench_clock_ns();
+}
+
+double bench_clock_ns(void)
+{
+	static double cost_ns;
+	__s64 begin_ns;
+	unsigned int i;
+
+	if (!cost_ns) {
+		begin_ns = now_ns();
+		for (i = 0; i < CLOCK_ROUNDS; i++)
+			now_ns();
+		cost_ns = (double)(now_ns() - begin_ns) / (CLOCK_ROUNDS + 1);
+	}
+	return cost_ns;
+}
+
+__s64 bench_each(__s64 span_ns, unsigned int batch)
+{
+	double each_ns = ((double)span_ns - bench_clock_ns()) / batch;
+
+	return each_ns > 0 ? (__s64)(each_ns * 1000) : 0;
+}
+
+void bench_tell(const char *key, struct samples *samples)
+{
+	static const unsigned int permilles[] = { 0, 500, 990, 999, 1000 };
+	unsigned int i;
+
+	printf("@%s %zu", key, samples->count);
+	for (i = 0; i < sizeof(permilles) / sizeof(permilles[0]); i++)
+		printf(" %.3f", (double)samples_at(samples, permilles[i]) / 1000);
+	printf("\n");
+	fflush(stdout);
+	samples_free(samples);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Measuring what something costs, in instructions: under --icount each is 1 ns.
+ *
+ * Figures go to the output, a line each, for scripts/bench:
+ *
+ *   @KEY COUNT LEAST MEDIAN 99% 99.9% GREATEST
+ *
+ * Copyright (C) 2026 The rover authors
+ */
+#ifndef BENCH_BENCH_H
+#define BENCH_BENCH_H
+
+#include <linux/types.h>
+
+#include "measure.h"
+#include "util.h"
+
+/*
+ * Waits until this machine does nothing else and random numbers cost nothing any
+ * more (until then each call of the kernel mixes some), and keeps our memory.
+ */
+void bench_begin(void);
+
+/* What two looks at the clock cost; measured once. */
+double bench_clock_ns(void);
+
+/* Tells figures of samples of @batch each, in thousandths of a nanosecond. */
+void bench_tell(const char *key, struct samples *samples);
+
+/*
+ * Runs an expression @batch times between two looks at the clock, @count times
+ * over, and tells what one costs. A first round, which fills the caches of the
+ * kernel, is not counted. The clock of the emulated machine ticks each 16 ns:
+ * what takes less than some hundred is to be done in batches.
+ */
+#define BENCH(key, count, batch, expression) do {			\
+	struct samples samples_ = {};					\
+	__s64 begin_ns_;						\
+	unsigned int i_, j_;						\
+									\
+	for (j_ = 0; j_ < (batch); j_++)				\
+		(void)(expression);					\
+	for (i_ = 0; i_ < (count); i_++) {				\
+		begin_ns_ = now_ns();					\
+		for (j_ = 0; j_ < (batch); j_++)			\
+			(void)(expression);				\
+		samples_add(&samples_, bench_each(now_ns() - begin_ns_, batch)); \
+	}								\
+	bench_tell(key, &samples_);					\
+} while (0)
+
+/* Of so many that took that long together: one, in thousandths of a nanosecond. */
+__s64 bench_each(__s64 span_ns, unsigned int batch);
+
+#endif
