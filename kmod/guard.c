@@ -219,15 +219,17 @@ void rover_guard_begin_locked(struct rover *rover)
 {
 	const struct rover_drive *drive = &rover->drive;
 	struct rover_guard *guard = &rover->guard;
-	bool active;
+	bool active, pings = guard_um(rover) && drive->motion != ROVER_MOTION_HOLD;
+	bool changes = pings != guard->pings;
 
 	lockdep_assert_held(&drive->lock);
-	WRITE_ONCE(guard->pings, guard_um(rover) && drive->motion != ROVER_MOTION_HOLD);
-	active = guard->pings && drive->forward;
+	WRITE_ONCE(guard->pings, pings);
+	active = pings && drive->forward;
 	if (active && !guard->active)
 		guard->begun = ktime_get();
 	guard->active = active;
-	rover_sonar_wanted(rover);
+	if (changes)
+		rover_sonar_wanted(rover);
 }
 
 /**

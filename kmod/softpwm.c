@@ -216,6 +216,8 @@ static void softpwm_rest(struct rover_motor *motor)
 	unsigned int level[ROVER_SIDES];
 	int i;
 
+	if (!softpwm_reverses(motor, ROVER_LEFT) && !softpwm_reverses(motor, ROVER_RIGHT))
+		return;
 	for (i = 0; i < ROVER_SIDES; i++) {
 		level[i] = bridge[i].level;
 		if (!softpwm_reverses(motor, i))
@@ -235,12 +237,13 @@ static void softpwm_rest(struct rover_motor *motor)
 static void softpwm_drive(struct rover_motor *motor)
 {
 	struct rover_softpwm *soft = &motor->soft;
-	ktime_t now = ktime_get();
+	ktime_t now;
 
 	softpwm_rest(motor);
 	soft->pending = true;
 	if (soft->phase == ROVER_SOFTPWM_CYCLE && softpwm_pulses(soft, motor->period_ns))
 		return;
+	now = ktime_get();
 	motor->want.ready = max(motor->want.ready, softpwm_settled(soft));
 	if (ktime_compare(motor->want.ready, now) <= 0) {
 		softpwm_arm(motor, softpwm_begin(soft, now));

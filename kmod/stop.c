@@ -9,6 +9,26 @@
 #include "rover.h"
 #include "trace.h"
 
+/*
+ * What tells of something has a frame of its own: to make an event ready would
+ * cost those dearly who have nothing to tell.
+ */
+static noinline void stop_push_state(struct rover *rover, enum rover_state before)
+{
+	const struct rover_drive *drive = &rover->drive;
+	struct rover_event event = {
+		.type = ROVER_EVENT_STATE,
+		.state = {
+			.state = drive->state,
+			.before = before,
+			.motion = drive->motion,
+			.motion_id = drive->motion_id,
+		},
+	};
+
+	rover_event_push(rover, &event);
+}
+
 /**
  * rover_drive_set_state_locked() - what the rover does from now on
  * @rover: the rover
@@ -19,21 +39,13 @@
 void rover_drive_set_state_locked(struct rover *rover, enum rover_state state)
 {
 	struct rover_drive *drive = &rover->drive;
-	struct rover_event event = {
-		.type = ROVER_EVENT_STATE,
-		.state = {
-			.state = state,
-			.before = drive->state,
-			.motion = drive->motion,
-			.motion_id = drive->motion_id,
-		},
-	};
+	enum rover_state before = drive->state;
 
 	lockdep_assert_held(&drive->lock);
-	if (state == drive->state)
+	if (state == before)
 		return;
 	drive->state = state;
-	rover_event_push(rover, &event);
+	stop_push_state(rover, before);
 }
 
 /* A stop, with where it came from; what has stopped before may stop again. */
@@ -60,7 +72,8 @@ static void stop_push_stop(struct rover *rover, u64 latency_ns)
 }
 
 /* The end of a motion that has one: MOVE, TURN, or with a duration. */
-static void stop_push_done(struct rover *rover, enum rover_stop_reason reason, bool complete)
+static noinline void stop_push_done(struct rover *rover, enum rover_stop_reason reason,
+				    bool complete)
 {
 	struct rover_control_status control;
 	struct rover_drive *drive = &rover->drive;
@@ -74,8 +87,6 @@ static void stop_push_done(struct rover *rover, enum rover_stop_reason reason, b
 		},
 	};
 
-	if (drive->told)
-		return;
 	drive->told = true;
 	rover_control_status_locked(rover, &control);
 	event.done.remaining = control.remaining;
@@ -127,7 +138,8 @@ void rover_drive_halt_locked(struct rover *rover, enum rover_stop_reason reason,
 	latency_ns = stop_note_latency(rover, cause, now);
 	stop_push_stop(rover, latency_ns);
 	trace_rover_stop(rover->index, drive->reason, mode, latency_ns);
-	stop_push_done(rover, reason, false);
+	if (!drive->told)
+		stop_push_done(rover, reason, false);
 	drive->timed = false;
 	drive->waiting = false;
 	drive->forward = false;
@@ -174,7 +186,8 @@ void rover_drive_complete_locked(struct rover *rover)
 	struct rover_drive *drive = &rover->drive;
 
 	lockdep_assert_held(&drive->lock);
-	stop_push_done(rover, ROVER_REASON_COMMAND, true);
+	if (!drive->told)
+		stop_push_done(rover, ROVER_REASON_COMMAND, true);
 	if (drive->end != ROVER_STOP_HOLD) {
 		rover_drive_halt_locked(rover, ROVER_REASON_COMMAND, drive->end, 0);
 		return;
@@ -198,7 +211,7 @@ void rover_drive_replace_locked(struct rover *rover)
 	struct rover_drive *drive = &rover->drive;
 
 	lockdep_assert_held(&drive->lock);
-	if (rover_drive_is_running(drive->state))
+	if (!drive->told && rover_drive_is_running(drive->state))
 		stop_push_done(rover, ROVER_REASON_COMMAND, false);
 	drive->timed = false;
 }

@@ -1073,12 +1073,15 @@ static __inline__ void rover_mapping_snapshot(const struct rover_mapping *mappin
 	const char *from = (const char *)mapping + mapping->snapshot_offset;
 	__u32 size = mapping->snapshot_size, sequence;
 
-	__builtin_memset(snapshot, 0, sizeof(*snapshot));
-	if (size > sizeof(*snapshot))
-		size = sizeof(*snapshot);
+	if (size < sizeof(*snapshot))
+		__builtin_memset(snapshot, 0, sizeof(*snapshot));
 	do {
 		sequence = __atomic_load_n(&mapping->sequence, __ATOMIC_ACQUIRE);
-		rover_mapping_copy(snapshot, from, size);
+		/* What was written meanwhile is thrown away; a known size is copied at once. */
+		if (size < sizeof(*snapshot))
+			__builtin_memcpy(snapshot, from, size);
+		else
+			__builtin_memcpy(snapshot, from, sizeof(*snapshot));
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	} while (sequence & 1 ||
 		 sequence != __atomic_load_n(&mapping->sequence, __ATOMIC_RELAXED));
