@@ -43,6 +43,12 @@ test-debug: ## all on virtual rovers, on kernels that are built with all checks
 	@scripts/setup fetch build vm test kernel
 	@scripts/test --debug $(TESTS)
 
+bench: ## what it costs, beside what the kernel has without us: build/bench/report.md
+	@scripts/setup fetch build vm test
+	@$(MAKE) --no-print-directory -s modules userspace dtbo
+	@scripts/test-programs build/tests
+	@scripts/bench
+
 check: ## compilers, sparse, checkpatch, shellcheck, dtc and dt-schema
 	@scripts/check
 
@@ -104,5 +110,5 @@ else
 	rm -rf build
 endif
 
-.PHONY: help demo shell test test-full test-debug check matrix modules userspace vision dtbo \
+.PHONY: help demo shell bench test test-full test-debug check matrix modules userspace vision dtbo \
 	install uninstall deb images clean

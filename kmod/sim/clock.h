@@ -41,6 +41,9 @@ struct sim_clock {
 	struct sim_irqs_off irqs_off;
 	u64 held_from_ns;		/* the last time interrupts were off */
 	u64 held_to_ns;
+	bool times;			/* how long handlers take is measured */
+	u64 handled;			/* interrupts since then */
+	u64 handled_ns;			/* all of them together */
 };
 
 int sim_clock_init(struct sim_board *board);

@@ -151,6 +151,27 @@ static const struct sim_control irqs_off_control = {
 
 SIM_CONTROL_FILE(irqs_off);
 
+static void irq_times_load(struct sim_board *board, s64 *values)
+{
+	values[0] = board->clock.times;
+}
+
+static void irq_times_store(struct sim_board *board, const s64 *values)
+{
+	board->clock.handled = 0;
+	board->clock.handled_ns = 0;
+	WRITE_ONCE(board->clock.times, values[0]);
+}
+
+static const struct sim_control irq_times_control = {
+	.load = irq_times_load,
+	.store = irq_times_store,
+	.count = 1,
+	.keys = { { "measure", NULL, 0, 1 } },
+};
+
+SIM_CONTROL_FILE(irq_times);
+
 /* Starts the noise anew. Reads as the last seed given. */
 static void seed_load(struct sim_board *board, s64 *values)
 {
@@ -190,6 +211,7 @@ static void reset_store(struct sim_board *board)
 	sim_chatter_reset(board);
 	sim_faults_reset(board);
 	memset(&board->clock.irqs_off, 0, sizeof(board->clock.irqs_off));
+	WRITE_ONCE(board->clock.times, false);
 	board->sonars.air_millicelsius = board->config.air_millicelsius;
 	board->sonars.noise_um = 0;
 	seed_store(board, &seed);
@@ -232,6 +254,7 @@ void sim_controls_debugfs(struct sim_board *board, struct dentry *dir)
 	debugfs_create_file("pose", 0600, dir, board, &pose_fops);
 	debugfs_create_file("air", 0600, dir, board, &air_fops);
 	debugfs_create_file("irqs_off", 0600, dir, board, &irqs_off_fops);
+	debugfs_create_file("irq_times", 0600, dir, board, &irq_times_fops);
 	debugfs_create_file("seed", 0600, dir, board, &seed_fops);
 	debugfs_create_file("reset", 0200, dir, board, &reset_fops);
 }

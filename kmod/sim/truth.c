@@ -41,6 +41,8 @@ struct truth {
 	s64 travel_um[SIM_SIDES];
 	u64 timer_fired;
 	u64 timer_late;
+	u64 handled;
+	u64 handled_ns;
 	u64 held_from_ns;
 	u64 held_to_ns;
 };
@@ -81,6 +83,8 @@ static struct truth *truth_take(struct sim_board *board)
 	truth->bounces = board->chatter.edges;
 	truth->timer_fired = board->clock.fired;
 	truth->timer_late = board->clock.late;
+	truth->handled = board->clock.handled;
+	truth->handled_ns = board->clock.handled_ns;
 	truth->held_from_ns = board->clock.held_from_ns;
 	truth->held_to_ns = board->clock.held_to_ns;
 	for (side = SIM_LEFT; side < SIM_SIDES; side++)
@@ -202,6 +206,8 @@ static void truth_show_sums(struct seq_file *file, const struct truth *truth)
 	seq_printf(file, "edges_dropped=%llu\n", truth->faults.edges_dropped);
 	seq_printf(file, "edges_missed=%llu\n", truth->faults.edges_missed);
 	seq_printf(file, "edges_bounced=%llu\n", truth->bounces);
+	seq_printf(file, "irqs_handled=%llu\n", truth->handled);
+	seq_printf(file, "irqs_handled_ns=%llu\n", truth->handled_ns);
 	seq_printf(file, "irqs_off_from_ns=%llu\n", truth->held_from_ns);
 	seq_printf(file, "irqs_off_to_ns=%llu\n", truth->held_to_ns);
 	seq_printf(file, "timer_fired=%llu\n", truth->timer_fired);

@@ -38,12 +38,18 @@ class Run:
     programs: tuple      # of build/tests/bench, with their arguments
 
 
-HAT = ("--overlay", "build/dts/robohat.dtbo")
-HWPWM = ("--overlay", "build/dts/robohat.dtbo,hwpwm")
+BENCH = ("--overlay", "build/dts/bench.dtbo")
+HAT = ("--overlay", "build/dts/robohat.dtbo", *BENCH)
+HWPWM = ("--overlay", "build/dts/robohat.dtbo,hwpwm", *BENCH)
+TWO_LINES = ("--board", "wiring=quadrature", "--overlay", "build/dts/robohat.dtbo,encoders=quadrature",
+             "--overlay", "build/dts/bench.dtbo,quadrature")
 
+# /share has what scripts/peers builds.
 RUNS = (
     Run("gpio", HAT, ("floor", "command gpio", "snapshot")),
     Run("hwpwm", HWPWM, ("command hwpwm",)),
+    Run("edge-single", HAT, ("edge single /share",)),
+    Run("edge-quadrature", TWO_LINES, ("edge quadrature /share",)),
 )
 
 
@@ -73,6 +79,9 @@ def wheels(back_end, title):
         (at_most(f"command.{back_end}.ioctl", 2000),
          times_cheaper(f"command.{back_end}.ioctl", "command.stock", 3)))
 
+
+HANDLER = ("from the kernel's interrupt code being called for the line to its return, as the "
+           "board measures it")
 
 CASES = (
     wheels("gpio", "PWM by timers on GPIOs"),
@@ -111,4 +120,34 @@ CASES = (
         {"four GPIOs in one request": "snapshot.stock.gpio"},
         "floor.ioctl", "an ioctl that does nothing",
         (at_most("snapshot.ioctl", 1300),)),
+    Case(
+        "edge-single", "An edge of a one-line encoder",
+        HANDLER,
+        "ours tells noise, lost edges, speed and direction, and has a time for each edge; "
+        "interrupt-cnt adds one to a number",
+        {"rover": "edge.single.ours.handler"},
+        {"interrupt-cnt": "edge.single.interrupt_cnt.handler",
+         "GPIO events, without their reader": "edge.single.gpio.handler"},
+        "edge.single.empty.handler", "a handler that does nothing on the same line"),
+    Case(
+        "edge-quadrature", "An edge of a quadrature encoder",
+        HANDLER,
+        "all decode two lines; ours also tells illegal steps, noise, lost edges and speed, and has "
+        "a time for each edge",
+        {"rover": "edge.quadrature.ours.handler"},
+        {"rotary-encoder, nobody reading": "edge.quadrature.rotary.handler",
+         "GPIO events, without their reader": "edge.quadrature.gpio.handler"},
+        "edge.quadrature.empty.handler", "a handler that does nothing on the same line",
+        (at_most("edge.quadrature.ours.handler", 850),)),
+    Case(
+        "edge-whole", "An edge of a quadrature encoder, until somebody knows",
+        "what the processor loses to an edge, by how much longer a loop of known length takes: our "
+        "handler, after which a program finds the count in the mapping, against a program that "
+        "waits for the edges and has them",
+        "the reader of GPIO events has a real-time priority and room for sixteen at once; it only "
+        "reads, and would have to decode",
+        {"rover": "edge.quadrature.ours.handler"},
+        {"GPIO events and their reader": "edge.quadrature.gpio.whole"},
+        "edge.quadrature.empty.handler", "a handler that does nothing on the same line",
+        (times_cheaper("edge.quadrature.ours.handler", "edge.quadrature.gpio.whole", 6),)),
 )
