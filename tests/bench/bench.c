@@ -41,6 +41,13 @@ static bool is_idle(void)
 	return (idle - idle_then) * 1000 >= (all - all_then) * IDLE_PERMILLE;
 }
 
+/* Idle for several times in a row, @quiet of them until now. */
+static bool is_quiet(unsigned int *quiet)
+{
+	*quiet = is_idle() ? *quiet + 1 : 0;
+	return *quiet == IDLE_ROUNDS;
+}
+
 static bool random_is_ready(void)
 {
 	char byte;
@@ -56,7 +63,7 @@ void bench_begin(void)
 		die("cannot keep this program in memory");
 	if (!WITHIN(IDLE_MS, random_is_ready()))
 		die("this machine has no random numbers yet");
-	if (!WITHIN(IDLE_MS, (quiet = is_idle() ? quiet + 1 : 0) == IDLE_ROUNDS))
+	if (!WITHIN(IDLE_MS, is_quiet(&quiet)))
 		die("this machine does not come to rest");
 	bench_clock_ns();
 }
@@ -89,7 +96,7 @@ void bench_tell(const char *key, struct samples *samples)
 	unsigned int i;
 
 	printf("@%s %zu", key, samples->count);
-	for (i = 0; i < sizeof(permilles) / sizeof(permilles[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(permilles); i++)
 		printf(" %.3f", (double)samples_at(samples, permilles[i]) / 1000);
 	printf("\n");
 	fflush(stdout);

@@ -35,17 +35,18 @@ void bench_tell(const char *key, struct samples *samples);
  * what takes less than some hundred is to be done in batches.
  */
 #define BENCH(key, count, batch, expression) do {			\
+	const unsigned int rounds_ = (count), batch_ = (batch);		\
 	struct samples samples_ = {};					\
-	__s64 begin_ns_;						\
+	__s64 begin_ns_, span_ns_;					\
 	unsigned int i_, j_;						\
 									\
-	for (j_ = 0; j_ < (batch); j_++)				\
-		(void)(expression);					\
-	for (i_ = 0; i_ < (count); i_++) {				\
+	for (i_ = 0; i_ <= rounds_; i_++) {				\
 		begin_ns_ = now_ns();					\
-		for (j_ = 0; j_ < (batch); j_++)			\
+		for (j_ = 0; j_ < batch_; j_++)				\
 			(void)(expression);				\
-		samples_add(&samples_, bench_each(now_ns() - begin_ns_, batch)); \
+		span_ns_ = now_ns() - begin_ns_;			\
+		if (i_)							\
+			samples_add(&samples_, bench_each(span_ns_, batch_)); \
 	}								\
 	bench_tell(key, &samples_);					\
 } while (0)

@@ -155,20 +155,20 @@ static pid_t start_consumer(void)
 	_exit(1);
 }
 
-static void load(const char *folder, const char *module)
+static void module_in(const char *folder, const char *module)
 {
 	char path[128];
 
 	snprintf(path, sizeof(path), "%s/%s.ko", folder, module);
 	if (run("insmod", path, NULL))
-		die("cannot load %s", path);
+		die("cannot insert %s", path);
 	pause_ns(100 * MS);
 }
 
-static void unload(const char *module)
+static void module_out(const char *module)
 {
 	if (run("rmmod", module, NULL))
-		die("cannot unload %s", module);
+		die("cannot remove %s", module);
 }
 
 /* Returns what the board takes for itself. */
@@ -176,10 +176,10 @@ static __s64 measure_floor(const char *folder)
 {
 	__s64 handler, whole;
 
-	load(folder, "bench_floor");
+	module_in(folder, "bench_floor");
 	handler = measure("empty", "handler", handler_cost, 0);
 	whole = measure("empty", "with_board", edge_cost, 0);
-	unload("bench_floor");
+	module_out("bench_floor");
 	return whole - handler;
 }
 
@@ -196,21 +196,21 @@ static void measure_consumer(__s64 board)
 /* Until somebody enables it, a counter does not count. */
 static void measure_counter(const char *folder, __s64 board)
 {
-	load(folder, "counter");
-	load(folder, "interrupt-cnt");
+	module_in(folder, "counter");
+	module_in(folder, "interrupt-cnt");
 	if (file_write("/sys/bus/counter/devices/counter0/count0/enable", "1"))
 		die("the counter cannot be enabled");
 	measure_both("interrupt_cnt", board);
-	unload("interrupt_cnt");
-	unload("counter");
+	module_out("interrupt_cnt");
+	module_out("counter");
 }
 
 /* Its events are nobody's: without a reader they cost the least. */
 static void measure_rotary(const char *folder, __s64 board)
 {
-	load(folder, "rotary_encoder");
+	module_in(folder, "rotary_encoder");
 	measure_both("rotary", board);
-	unload("rotary_encoder");
+	module_out("rotary_encoder");
 }
 
 int main(int argc, char **argv)

@@ -28,14 +28,14 @@ static const char *const attributes[] = {
 	"left_count", "right_count", "obstacle_left", "obstacle_right", "line_left", "line_right",
 };
 
-static int attribute_fd[sizeof(attributes) / sizeof(attributes[0])];
+static int attribute_fd[ARRAY_SIZE(attributes)];
 
 static void read_attributes(void)
 {
 	char text[64];
 	unsigned int i;
 
-	for (i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(attributes); i++)
 		if (pread(attribute_fd[i], text, sizeof(text), 0) <= 0)
 			die("%s: %s", attributes[i], strerror(errno));
 }
@@ -51,7 +51,7 @@ static void measure_ours(void)
 	mapping = mmap(NULL, rover_info_or_fail(fd).mapping_size, PROT_READ, MAP_SHARED, fd, 0);
 	if (mapping == MAP_FAILED)
 		die("mmap: %s", strerror(errno));
-	for (i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(attributes); i++) {
 		snprintf(path, sizeof(path), ROVER_CLASS "%s", attributes[i]);
 		attribute_fd[i] = open(path, O_RDONLY);
 		if (attribute_fd[i] < 0)
@@ -60,7 +60,7 @@ static void measure_ours(void)
 	BENCH("snapshot.mapping", COUNT, BATCH, rover_mapping_snapshot(mapping, &snapshot));
 	BENCH("snapshot.ioctl", COUNT, BATCH, ioctl(fd, ROVER_IOC_SNAPSHOT, &snapshot));
 	BENCH("snapshot.sysfs", COUNT, 1, read_attributes());
-	for (i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(attributes); i++)
 		close(attribute_fd[i]);
 	close(fd);
 }
