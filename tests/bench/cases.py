@@ -146,8 +146,8 @@ CASES = (
         "waits for the edges and has them",
         "the reader of GPIO events has a real-time priority and room for sixteen at once; it only "
         "reads, and would have to decode",
-        {"rover": "edge.quadrature.ours.handler"},
+        {"rover": "edge.quadrature.ours.whole"},
         {"GPIO events and their reader": "edge.quadrature.gpio.whole"},
         "edge.quadrature.empty.handler", "a handler that does nothing on the same line",
-        (times_cheaper("edge.quadrature.ours.handler", "edge.quadrature.gpio.whole", 6),)),
+        (times_cheaper("edge.quadrature.ours.whole", "edge.quadrature.gpio.whole", 6),)),
 )

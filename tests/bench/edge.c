@@ -29,7 +29,6 @@
 #include "board.h"
 #include "device.h"
 #include "lines.h"
-#include "room.h"
 
 #define ROUNDS		9
 #define SPIN		40000000u	/* turns of the loop: 80 ms alone */
@@ -90,12 +89,7 @@ static __s64 edge_cost(void)
 	return (__s64)((fast.span_ns - slow.span_ns) / (fast.edges - slow.edges) * 1000);
 }
 
-/* What an edge costs by the board's own measure, and end to end. */
-struct cost {
-	__s64 handler;
-	__s64 whole;
-};
-
+/* By the board's own measure, likewise. */
 static __s64 handler_cost(void)
 {
 	struct truth_key keys[] = { { "irqs_handled" }, { "irqs_handled_ns" } };
