@@ -24,8 +24,10 @@ state_is()
 }
 
 # Start a motion in the background and wait until the wheels turn: sets driver.
+# Not from a motion before it, or what comes next would be there before this one.
 drive()
 {
+	within 5 wheels_rest
 	roverctl "$@" >"$tmp/drive.out" 2>"$tmp/drive.err" &
 	driver=$!
 	within 5 wheels_turn
