@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is a case and what is a goal; what the machines have that are measured on.
+
+Copyright (C) 2026 The rover authors
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Goal:
+    """text: as people say it; met: whether the figures, by name, have reached it."""
+    text: str
+    met: object
+
+
+@dataclass
+class Case:
+    """Figures are named as the programs beside this print them."""
+    name: str
+    title: str
+    what: str            # is measured, from where to where
+    fair: str            # why it may be compared
+    ours: dict           # how people see it: the name of the figure; the first is the one
+    peers: dict = field(default_factory=dict)
+    floor: str = ""      # name of the figure of the least that it can be
+    floor_text: str = ""
+    goals: tuple = ()
+    unit: str = "instructions"
+
+
+@dataclass
+class Run:
+    """One boot of the machine; nothing else runs in it."""
+    name: str
+    options: tuple       # of scripts/vm
+    programs: tuple      # of build/tests/bench, with their arguments
+
+
+BENCH = ("--overlay", "build/dts/bench.dtbo")
+HAT = ("--overlay", "build/dts/robohat.dtbo", *BENCH)
+HWPWM = ("--overlay", "build/dts/robohat.dtbo,hwpwm", *BENCH)
+TWO_LINES = ("--board", "wiring=quadrature", "--overlay", "build/dts/robohat.dtbo,encoders=quadrature",
+             "--overlay", "build/dts/bench.dtbo,quadrature")
+
+NOTHING = ("floor.ioctl", "an ioctl that does nothing")
+
+
+def at_most(figure, limit, unit=""):
+    return Goal(f"at most {limit:,}{unit}", lambda figures: figures[figure] <= limit)
+
+
+def times_cheaper(ours, theirs, factor):
+    return Goal(f"at least {factor} times cheaper than the best stock way",
+                lambda figures: figures[ours] * factor <= figures[theirs])
