@@ -27,6 +27,7 @@ class Case:
     floor_text: str = ""
     goals: tuple = ()
     unit: str = "instructions"
+    headline: bool = False   # in the README
 
 
 @dataclass
