@@ -4,9 +4,13 @@
  *
  * Copyright (C) 2026 The rover authors
  */
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 
 #include "bench.h"
@@ -16,6 +20,8 @@
 #define IDLE_PERMILLE	995
 #define IDLE_ROUNDS	4	/* in a row */
 #define IDLE_MS		60000
+#define PROBE_NS	(100 * MS)	/* what a driver has after its module is in */
+#define LOADS		4
 
 /* Ticks of the processor since the boot: all, and those with nothing to do. */
 static void processor_ticks(__u64 *all, __u64 *idle)
@@ -101,4 +107,80 @@ void bench_tell(const char *key, struct samples *samples)
 	printf("\n");
 	fflush(stdout);
 	samples_free(samples);
+}
+
+void bench_module_in(const char *folder, const char *module)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s.ko", folder, module);
+	if (run("insmod", path, NULL))
+		die("cannot insert %s", path);
+	pause_ns(PROBE_NS);
+}
+
+void bench_module_out(const char *module)
+{
+	if (run("rmmod", module, NULL))
+		die("cannot remove %s", module);
+}
+
+/*
+ * Instructions that do nothing take time as others do, and the machine that
+ * emulates them next to none.
+ */
+#define TURN_INSTRUCTIONS	100
+
+static inline void turn(void)
+{
+	/* Two more are the loop's own. */
+	asm volatile(".rept 98\n\tnop\n\t.endr");
+}
+
+static pid_t load_pid[LOADS];
+
+/* Whatever we are: it is a process like most, and does not outlive us. */
+static __noreturn void be_busy(void)
+{
+	struct sched_param ordinary = {};
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (sched_setscheduler(0, SCHED_OTHER, &ordinary))
+		_exit(1);
+	for (;;)
+		turn();
+}
+
+void bench_load(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < LOADS; i++) {
+		load_pid[i] = fork();
+		if (load_pid[i] < 0)
+			die("cannot be busy: %s", strerror(errno));
+		if (!load_pid[i])
+			be_busy();
+	}
+}
+
+void bench_unload(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < LOADS; i++) {
+		kill(load_pid[i], SIGKILL);
+		/* One that ended by itself was no load. */
+		if (wait_for(load_pid[i]) != 128 + SIGKILL)
+			die("a busy loop has ended");
+	}
+}
+
+__s64 bench_spin_ns(__s64 instructions)
+{
+	__s64 turns = instructions / TURN_INSTRUCTIONS, begin_ns = now_ns();
+
+	while (turns--)
+		turn();
+	return now_ns() - begin_ns;
 }

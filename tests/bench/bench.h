@@ -28,6 +28,10 @@ double bench_clock_ns(void);
 /* Tells figures of samples of @batch each, in thousandths of a nanosecond. */
 void bench_tell(const char *key, struct samples *samples);
 
+/* A peer's module, of those that scripts/peers builds in @folder, and its devices. */
+void bench_module_in(const char *folder, const char *module);
+void bench_module_out(const char *module);
+
 /*
  * Runs an expression @batch times between two looks at the clock, @count times
  * over, and tells what one costs. A first round, which fills the caches of the
@@ -50,6 +54,16 @@ void bench_tell(const char *key, struct samples *samples);
 	}								\
 	bench_tell(key, &samples_);					\
 } while (0)
+
+/*
+ * Four processes that never sleep, of ordinary priority; bench_begin() does not
+ * end beside them.
+ */
+void bench_load(void);
+void bench_unload(void);
+
+/* How long so many instructions take, with all that interrupts them. */
+__s64 bench_spin_ns(__s64 instructions);
 
 /* Of so many that took that long together: one, in thousandths of a nanosecond. */
 __s64 bench_each(__s64 span_ns, unsigned int batch);

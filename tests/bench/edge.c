@@ -149,31 +149,15 @@ static pid_t start_consumer(void)
 	_exit(1);
 }
 
-static void module_in(const char *folder, const char *module)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/%s.ko", folder, module);
-	if (run("insmod", path, NULL))
-		die("cannot insert %s", path);
-	pause_ns(100 * MS);
-}
-
-static void module_out(const char *module)
-{
-	if (run("rmmod", module, NULL))
-		die("cannot remove %s", module);
-}
-
 /* Returns what the board takes for itself. */
 static __s64 measure_floor(const char *folder)
 {
 	__s64 handler, whole;
 
-	module_in(folder, "bench_floor");
+	bench_module_in(folder, "bench_floor");
 	handler = measure("empty", "handler", handler_cost, 0);
 	whole = measure("empty", "with_board", edge_cost, 0);
-	module_out("bench_floor");
+	bench_module_out("bench_floor");
 	return whole - handler;
 }
 
@@ -190,21 +174,21 @@ static void measure_consumer(__s64 board)
 /* Until somebody enables it, a counter does not count. */
 static void measure_counter(const char *folder, __s64 board)
 {
-	module_in(folder, "counter");
-	module_in(folder, "interrupt-cnt");
+	bench_module_in(folder, "counter");
+	bench_module_in(folder, "interrupt-cnt");
 	if (file_write("/sys/bus/counter/devices/counter0/count0/enable", "1"))
 		die("the counter cannot be enabled");
 	measure_both("interrupt_cnt", board);
-	module_out("interrupt_cnt");
-	module_out("counter");
+	bench_module_out("interrupt_cnt");
+	bench_module_out("counter");
 }
 
 /* Its events are nobody's: without a reader they cost the least. */
 static void measure_rotary(const char *folder, __s64 board)
 {
-	module_in(folder, "rotary_encoder");
+	bench_module_in(folder, "rotary_encoder");
 	measure_both("rotary", board);
-	module_out("rotary_encoder");
+	bench_module_out("rotary_encoder");
 }
 
 int main(int argc, char **argv)
