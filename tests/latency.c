@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 
 #include "board.h"
+#include "brake.h"
 #include "device.h"
 #include "event.h"
 #include "harness.h"
@@ -52,39 +53,10 @@ static void set_guard_mm(int fd, unsigned int mm)
 static void drive_fast(int fd)
 {
 	room_stand(1000);
-	/* Full drive has no pulses: braking raises IN2, and nothing else does. */
 	if (rover_take(fd, ROVER_TAKE_DEADMAN, 5000) || rover_duty(fd, 1000, 1000))
 		die("the rover does not move");
 	if (!EVENTUALLY(wheels_turn(1, 1)))
 		die("the wheels do not turn");
-}
-
-/* When the later bridge brakes, after some time. */
-static __s64 braking_ns(const struct board_edges *edges, __s64 from_ns)
-{
-	const struct board_edge *left = board_edges_find(edges, from_ns, LEFT_IN2, 1);
-	const struct board_edge *right = board_edges_find(edges, from_ns, RIGHT_IN2, 1);
-
-	if (!left || !right)
-		die("it does not brake");
-	return left->time_ns > right->time_ns ? left->time_ns : right->time_ns;
-}
-
-/* The last fall of the echo before the first bridge brakes. */
-static __s64 echo_ns(const struct board_edges *edges)
-{
-	const struct board_edge *left = board_edges_find(edges, 0, LEFT_IN2, 1);
-	const struct board_edge *right = board_edges_find(edges, 0, RIGHT_IN2, 1);
-	__s64 brake_ns, fall_ns = 0;
-	size_t i;
-
-	if (!left || !right)
-		die("it does not brake");
-	brake_ns = left->time_ns < right->time_ns ? left->time_ns : right->time_ns;
-	for (i = 0; i < edges->count && edges->edge[i].time_ns <= brake_ns; i++)
-		if (edges->edge[i].line == SONAR_LINE && !edges->edge[i].level)
-			fall_ns = edges->edge[i].time_ns;
-	return fall_ns;
 }
 
 /* The guard is drawn tight while it drives: the next ping stops it. */
@@ -104,7 +76,7 @@ static __s64 stop_by_echo_ns(int fd)
 	} while (event.stop.reason != ROVER_REASON_GUARD);
 	pause_ns(15 * MS);
 	edges = board_edges_read();
-	latency_ns = braking_ns(&edges, 0) - echo_ns(&edges);
+	latency_ns = brake_ns(&edges, 0) - brake_echo_ns(&edges);
 	board_edges_free(&edges);
 	/* What the driver says itself is a part of it: from its handler on. */
 	if (event.stop.latency_ns > latency_ns)
@@ -125,7 +97,7 @@ static __s64 stop_by_call_ns(int fd)
 		die("no emergency stop");
 	pause_ns(15 * MS);
 	edges = board_edges_read();
-	latency_ns = braking_ns(&edges, begin_ns) - begin_ns;
+	latency_ns = brake_ns(&edges, begin_ns) - begin_ns;
 	board_edges_free(&edges);
 	if (rover_call(fd, ROVER_IOC_CLEAR, NULL))
 		die("no clear");
