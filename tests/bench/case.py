@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Goal:
-    """text: as people say it; met: whether the figures, by name, have reached it."""
+    """text: as people say it; met: whether the figures have reached it: medians by their
+    name, others as NAME.p99, NAME.p99_9 and NAME.worst."""
     text: str
     met: object
 
@@ -38,17 +39,40 @@ class Run:
     programs: tuple      # of build/tests/bench, with their arguments
 
 
+@dataclass
+class Beside:
+    """What else the machine does: how names and titles of cases end."""
+    suffix: str
+    title: str
+
+
+# By how figures are named. Loaded is by four processes that never sleep.
+BESIDE = {"idle": Beside("", ""), "loaded": Beside("-loaded", ", beside four busy loops")}
+
 BENCH = ("--overlay", "build/dts/bench.dtbo")
 HAT = ("--overlay", "build/dts/robohat.dtbo", *BENCH)
 HWPWM = ("--overlay", "build/dts/robohat.dtbo,hwpwm", *BENCH)
 TWO_LINES = ("--board", "wiring=quadrature", "--overlay", "build/dts/robohat.dtbo,encoders=quadrature",
              "--overlay", "build/dts/bench.dtbo,quadrature")
+TWO_PIN_SONAR = ("--board", "sonar_lines=20,echo_line=21",
+                 "--overlay", "build/dts/robohat.dtbo,sonar=off",
+                 "--overlay", "build/dts/two-pin-sonar.dtbo")
 
 NOTHING = ("floor.ioctl", "an ioctl that does nothing")
 
 
 def at_most(figure, limit, unit=""):
     return Goal(f"at most {limit:,}{unit}", lambda figures: figures[figure] <= limit)
+
+
+def worst_at_most(figure, limit, unit=""):
+    return Goal(f"at worst {limit:,}{unit}", lambda figures: figures[f"{figure}.worst"] <= limit)
+
+
+def never_worse(ours, theirs, whom):
+    """Ours at its worst than theirs at its worst."""
+    return Goal(f"never worse than {whom}",
+                lambda figures: figures[f"{ours}.worst"] <= figures[f"{theirs}.worst"])
 
 
 def times_cheaper(ours, theirs, factor):

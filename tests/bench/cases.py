@@ -6,8 +6,9 @@ Copyright (C) 2026 The rover authors
 
 import commands
 import edges
+import ranges
 import snapshots
 
-GROUPS = (commands, snapshots, edges)
+GROUPS = (commands, snapshots, edges, ranges)
 RUNS = tuple(run for group in GROUPS for run in group.RUNS)
 CASES = tuple(case for group in GROUPS for case in group.CASES)

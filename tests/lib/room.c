@@ -34,14 +34,24 @@ void room_no_wall(void)
 	room_set("walls", "\n");
 }
 
-void room_stand_turned(int distance_mm, int turned_urad)
+static void stand(__s64 distance_um, int turned_urad)
 {
 	char pose[80];
 
 	/* Turned, the sonar is not quite that far ahead: by less than a per cent at 8 degrees. */
 	snprintf(pose, sizeof(pose), "x_um=%lld y_um=0 heading_urad=%d\n",
-		 (ROOM_WALL_MM - distance_mm) * 1000LL - SONAR_AHEAD_UM, turned_urad);
+		 ROOM_WALL_MM * 1000LL - distance_um - SONAR_AHEAD_UM, turned_urad);
 	room_set("pose", pose);
+}
+
+void room_stand_turned(int distance_mm, int turned_urad)
+{
+	stand(distance_mm * 1000LL, turned_urad);
+}
+
+void room_stand_um(__s64 distance_um)
+{
+	stand(distance_um, 0);
 }
 
 void room_stand(int distance_mm)

@@ -16,6 +16,7 @@ void room_no_wall(void);
 
 /* The sonar that far from the wall, looking straight at it, or turned from that. */
 void room_stand(int distance_mm);
+void room_stand_um(__s64 distance_um);
 void room_stand_turned(int distance_mm, int turned_urad);
 
 /* Settings of the file faults: "sonar=dead silent_permille=200"; ends the test if refused. */
