@@ -6,9 +6,10 @@ Copyright (C) 2026 The rover authors
 
 import commands
 import edges
+import pulses
 import ranges
 import snapshots
 
-GROUPS = (commands, snapshots, edges, ranges)
+GROUPS = (commands, snapshots, edges, ranges, pulses)
 RUNS = tuple(run for group in GROUPS for run in group.RUNS)
 CASES = tuple(case for group in GROUPS for case in group.CASES)
