@@ -51,6 +51,7 @@ BESIDE = {"idle": Beside("", ""), "loaded": Beside("-loaded", ", beside four bus
 
 BENCH = ("--overlay", "build/dts/bench.dtbo")
 HAT = ("--overlay", "build/dts/robohat.dtbo", *BENCH)
+TOGGLE = ("--overlay", "build/dts/robohat.dtbo", "--overlay", "build/dts/bench.dtbo,toggle")
 HWPWM = ("--overlay", "build/dts/robohat.dtbo,hwpwm", *BENCH)
 TWO_LINES = ("--board", "wiring=quadrature", "--overlay", "build/dts/robohat.dtbo,encoders=quadrature",
              "--overlay", "build/dts/bench.dtbo,quadrature")
@@ -77,4 +78,9 @@ def never_worse(ours, theirs, whom):
 
 def times_cheaper(ours, theirs, factor):
     return Goal(f"at least {factor} times cheaper than the best stock way",
+                lambda figures: figures[ours] * factor <= figures[theirs])
+
+
+def times_faster(ours, theirs, factor):
+    return Goal(f"at least {factor} times faster than a program",
                 lambda figures: figures[ours] * factor <= figures[theirs])

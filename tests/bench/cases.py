@@ -8,8 +8,9 @@ import commands
 import edges
 import pulses
 import ranges
+import reactions
 import snapshots
 
-GROUPS = (commands, snapshots, edges, ranges, pulses)
+GROUPS = (commands, snapshots, edges, ranges, pulses, reactions)
 RUNS = tuple(run for group in GROUPS for run in group.RUNS)
 CASES = tuple(case for group in GROUPS for case in group.CASES)

@@ -8,7 +8,8 @@
  *   bench_floor: ktime_get=PS gpiod_get_value=PS
  *
  * in picoseconds for each call. Bound to a device tree node rover,bench-floor with
- * edge-gpios: the lines whose edges interrupt.
+ * edge-gpios: the lines whose edges interrupt. With toggle-gpios, each interrupt sets
+ * these to what they were not: the least that anybody can take to answer an edge.
  *
  * Copyright (C) 2026 The rover authors
  */
@@ -26,6 +27,20 @@ static irqreturn_t floor_irq(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
+/* All toggle at once, so one flag will do. */
+static bool floor_level;
+
+static irqreturn_t floor_toggle_irq(int irq, void *data)
+{
+	struct gpio_descs *toggles = data;
+	unsigned int i;
+
+	floor_level = !floor_level;
+	for (i = 0; i < toggles->ndescs; i++)
+		gpiod_set_value(toggles->desc[i], floor_level);
+	return IRQ_HANDLED;
+}
+
 #define FLOOR_PS(call) ({						\
 	u64 floor_begin_ns = ktime_get_ns();				\
 	unsigned int floor_i;						\
@@ -38,19 +53,23 @@ static irqreturn_t floor_irq(int irq, void *data)
 static int floor_probe(struct platform_device *pdev)
 {
 	struct device *dev = &pdev->dev;
-	struct gpio_descs *lines;
+	struct gpio_descs *lines, *toggles;
 	unsigned int i;
 	int irq, err;
 
 	lines = devm_gpiod_get_array(dev, "edge", GPIOD_IN);
 	if (IS_ERR(lines))
 		return dev_err_probe(dev, PTR_ERR(lines), "no lines\n");
+	toggles = devm_gpiod_get_array_optional(dev, "toggle", GPIOD_OUT_LOW);
+	if (IS_ERR(toggles))
+		return dev_err_probe(dev, PTR_ERR(toggles), "no lines to toggle\n");
 	for (i = 0; i < lines->ndescs; i++) {
 		irq = gpiod_to_irq(lines->desc[i]);
 		if (irq < 0)
 			return dev_err_probe(dev, irq, "line %u has no interrupt\n", i);
-		err = devm_request_irq(dev, irq, floor_irq, IRQF_TRIGGER_RISING |
-				       IRQF_TRIGGER_FALLING | IRQF_NO_THREAD, "bench_floor", dev);
+		err = devm_request_irq(dev, irq, toggles ? floor_toggle_irq : floor_irq,
+				       IRQF_TRIGGER_RISING | IRQF_TRIGGER_FALLING |
+				       IRQF_NO_THREAD, "bench_floor", toggles);
 		if (err)
 			return dev_err_probe(dev, err, "interrupt of line %u\n", i);
 	}
