@@ -62,7 +62,9 @@ static void clock_advance(struct sim_board *board, u64 to_ns)
 		sim_sensors_run(board);
 		sim_chatter_run(board);
 	}
-	board->clock.next_ns = clock_next(board);
+	/* After the levels; pairs with sim_clock_is_current(). */
+	smp_wmb();
+	WRITE_ONCE(board->clock.next_ns, clock_next(board));
 	board->clock.applied = true;
 }
 
@@ -112,13 +114,35 @@ static void clock_arm(struct sim_board *board)
 	struct sim_clock *clock = &board->clock;
 	u64 wake_ns;
 
-	clock->next_ns = clock_next(board);
+	WRITE_ONCE(clock->next_ns, clock_next(board));
 	clock->applied = false;
 	if (clock->reporting || clock->pausing)
 		return;
 	wake_ns = clock_wake(board);
 	if (wake_ns < clock->armed_ns)
 		clock_start(clock, wake_ns);
+}
+
+/**
+ * sim_clock_is_current() - whether the levels are those of now, as they are
+ * @board: the board
+ *
+ * Without the lock, so that a driver that looks at a line pays for little more than
+ * the clock. Who changes the board at this moment may be seen or not, as on hardware.
+ *
+ * Context: any.
+ */
+bool sim_clock_is_current(struct sim_board *board)
+{
+	u64 next_ns;
+
+	/* Where it cannot be read at once. */
+	if (!IS_ENABLED(CONFIG_64BIT))
+		return false;
+	next_ns = READ_ONCE(board->clock.next_ns);
+	/* Levels after it; pairs with clock_advance(), which writes it after them. */
+	smp_rmb();
+	return ktime_get_ns() < next_ns;
 }
 
 /**
@@ -172,7 +196,7 @@ void sim_clock_leave_bridge(struct sim_board *board, unsigned long flags)
 		sim_clock_leave(board, flags);
 		return;
 	}
-	clock->next_ns = min(clock->next_ns, sim_chassis_next(board));
+	WRITE_ONCE(clock->next_ns, min(clock->next_ns, sim_chassis_next(board)));
 	wake_ns = sim_chassis_wake(board);
 	if (!clock->reporting && !clock->pausing && wake_ns < clock->armed_ns)
 		clock_start(clock, wake_ns);

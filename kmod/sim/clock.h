@@ -47,6 +47,7 @@ struct sim_clock {
 };
 
 int sim_clock_init(struct sim_board *board);
+bool sim_clock_is_current(struct sim_board *board);
 unsigned long sim_clock_enter(struct sim_board *board);
 void sim_clock_leave(struct sim_board *board, unsigned long flags);
 void sim_clock_leave_bridge(struct sim_board *board, unsigned long flags);
