@@ -79,10 +79,9 @@ static int get_put_wheel(struct sk_buff *skb, int type, const struct rover_wheel
 static int get_put_sonar(struct sk_buff *skb, struct rover *rover, unsigned int sensor)
 {
 	struct nlattr *nest = nla_nest_start(skb, ROVER_A_STATE_SONAR);
-	s64 filtered_um = rover_sonar_filtered_um(rover, sensor);
 	struct rover_range range;
+	s64 filtered_um = rover_sonar_last(rover, sensor, &range);
 
-	rover_sonar_last(rover, sensor, &range);
 	if (!nest ||
 	    nla_put_u32(skb, ROVER_A_SONAR_SENSOR, sensor) ||
 	    nla_put_u32(skb, ROVER_A_SONAR_STATUS, range.status) ||

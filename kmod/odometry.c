@@ -28,15 +28,16 @@ static s64 odometry_turned_urad(const struct rover *rover, const s64 position_um
 static void odometry_advance(const struct rover *rover, struct rover_odometry *odometry,
 			     const struct rover_encoder_status wheel[ROVER_SIDES])
 {
-	s64 heading_urad = odometry->heading_urad +
-			   odometry_turned_urad(rover, odometry->position_um);
-	s64 way_um[ROVER_SIDES];
+	s64 heading_urad, way_um[ROVER_SIDES];
 	int i;
 
-	for (i = 0; i < ROVER_SIDES; i++) {
+	for (i = 0; i < ROVER_SIDES; i++)
 		way_um[i] = wheel[i].position_um - odometry->position_um[i];
+	if (!way_um[ROVER_LEFT] && !way_um[ROVER_RIGHT])
+		return;
+	heading_urad = odometry->heading_urad + odometry_turned_urad(rover, odometry->position_um);
+	for (i = 0; i < ROVER_SIDES; i++)
 		odometry->position_um[i] = wheel[i].position_um;
-	}
 	odometry->distance_nm += abs(way_um[ROVER_LEFT] + way_um[ROVER_RIGHT]) * 500;
 	rover_kinematics_arc(way_um[ROVER_LEFT], way_um[ROVER_RIGHT],
 			     rover->board.track_width_um, heading_urad,

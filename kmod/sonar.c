@@ -47,15 +47,23 @@ static void sonar_keep(struct rover_sonar *sonar, struct rover_sonar_sensor *sen
 			history_um[i] = -1;
 	memmove(&history_um[1], &history_um[0], (ROVER_MEDIAN_MAX - 1) * sizeof(*history_um));
 	history_um[0] = range->range_um;
+	sensor->filter_median = 0;
 	range->sequence = sensor->last.sequence + 1;
 	sensor->last = *range;
 }
 
-static s64 sonar_filter(struct rover_sonar *sonar, unsigned int index, unsigned int *used)
+/* Made once for many who ask. */
+static s64 sonar_filter(struct rover_sonar *sonar, struct rover_sonar_sensor *sensor)
 {
+	u32 median = READ_ONCE(sonar_to_rover(sonar)->settings.sonar_median);
+
 	lockdep_assert_held(&sonar->lock);
-	return rover_median(sonar->sensor[index].history_um,
-			    READ_ONCE(sonar_to_rover(sonar)->settings.sonar_median), used);
+	if (sensor->filter_median != median) {
+		sensor->filtered_um = rover_median(sensor->history_um, median,
+						   &sensor->filter_length);
+		sensor->filter_median = median;
+	}
+	return sensor->filtered_um;
 }
 
 static void sonar_tell(struct rover_sonar *sonar, unsigned int index,
@@ -90,7 +98,7 @@ void rover_sonar_measured(struct rover_sonar *sonar, enum rover_ping_result resu
 			  struct rover_range *range, ktime_t cause)
 {
 	struct rover *rover = sonar_to_rover(sonar);
-	unsigned int used, index = sonar->turn;	/* stays while one is being made */
+	unsigned int index = sonar->turn;	/* stays while one is being made */
 	bool again = result == ROVER_PING_LATE && !sonar->repeated;
 	unsigned long flags;
 	s64 filtered_um = -1;
@@ -103,7 +111,7 @@ void rover_sonar_measured(struct rover_sonar *sonar, enum rover_ping_result resu
 	raw_spin_lock_irqsave(&sonar->lock, flags);
 	if (!again) {
 		sonar_keep(sonar, &sonar->sensor[index], range);
-		filtered_um = sonar_filter(sonar, index, &used);
+		filtered_um = sonar_filter(sonar, &sonar->sensor[index]);
 		sonar->once &= ~BIT(index);
 	}
 	sonar->repeated = again;
@@ -227,6 +235,7 @@ int rover_sonar_measure(struct rover *rover, unsigned int sensor, u64 fresh_ns,
 int rover_sonar_range(struct rover *rover, struct rover_sonar_range *range)
 {
 	struct rover_sonar *sonar = &rover->sonar;
+	struct rover_sonar_sensor *sensor;
 	unsigned long flags;
 	int err = 0;
 
@@ -241,53 +250,39 @@ int rover_sonar_range(struct rover *rover, struct rover_sonar_range *range)
 					  range->max_age_ms * (u64)NSEC_PER_MSEC, &range->raw);
 	if (err)
 		return err;
+	sensor = &sonar->sensor[range->sensor];
 	raw_spin_lock_irqsave(&sonar->lock, flags);
-	range->raw = sonar->sensor[range->sensor].last;
-	range->filtered_um = sonar_filter(sonar, range->sensor, &range->filter_length);
+	range->raw = sensor->last;
+	range->filtered_um = sonar_filter(sonar, sensor);
+	range->filter_length = sensor->filter_length;
 	raw_spin_unlock_irqrestore(&sonar->lock, flags);
 	return 0;
 }
 
 /**
- * rover_sonar_last() - the last measurement, raw
+ * rover_sonar_last() - the last measurement, raw, and the median of the last ones
  * @rover: the rover
- * @sensor: which, from 0; none has one that does not exist
+ * @index: which sensor, from 0; none has one that does not exist
  * @range: filled in
  *
  * Context: any, with drive.lock held too.
+ * Return: the median in um; -1 if none was valid.
  */
-void rover_sonar_last(struct rover *rover, unsigned int sensor, struct rover_range *range)
+s64 rover_sonar_last(struct rover *rover, unsigned int index, struct rover_range *range)
 {
 	struct rover_sonar *sonar = &rover->sonar;
-	unsigned long flags;
-
-	*range = (struct rover_range){ .range_um = -1 };
-	if (sensor >= sonar->count)
-		return;
-	raw_spin_lock_irqsave(&sonar->lock, flags);
-	*range = sonar->sensor[sensor].last;
-	raw_spin_unlock_irqrestore(&sonar->lock, flags);
-}
-
-/**
- * rover_sonar_filtered_um() - median of the last measurements
- * @rover: the rover
- * @sensor: which, from 0
- *
- * Context: any, with drive.lock held too.
- * Return: um; -1 if none was valid.
- */
-s64 rover_sonar_filtered_um(struct rover *rover, unsigned int sensor)
-{
-	struct rover_sonar *sonar = &rover->sonar;
-	unsigned int used;
+	struct rover_sonar_sensor *sensor;
 	unsigned long flags;
 	s64 filtered_um;
 
-	if (sensor >= sonar->count)
+	if (index >= sonar->count) {
+		*range = (struct rover_range){ .range_um = -1 };
 		return -1;
+	}
+	sensor = &sonar->sensor[index];
 	raw_spin_lock_irqsave(&sonar->lock, flags);
-	filtered_um = sonar_filter(sonar, sensor, &used);
+	*range = sensor->last;
+	filtered_um = sonar_filter(sonar, sensor);
 	raw_spin_unlock_irqrestore(&sonar->lock, flags);
 	return filtered_um;
 }

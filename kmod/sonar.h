@@ -31,12 +31,18 @@ struct rover;
  * @started: when its last measurement began, 0 for never
  * @last: last measurement
  * @history_um: raw ranges of the last ones, youngest first; -1 for none
+ * @filtered_um: their median, -1 if none was valid
+ * @filter_length: of so many
+ * @filter_median: made for this setting; 0 if it is to be made anew
  */
 struct rover_sonar_sensor {
 	struct rover_ping_sensor hardware;
 	ktime_t started;
 	struct rover_range last;
 	s64 history_um[ROVER_MEDIAN_MAX];
+	s64 filtered_um;
+	unsigned int filter_length;
+	u32 filter_median;
 };
 
 /**
@@ -94,8 +100,7 @@ void rover_sonar_close(struct rover *rover);
 void rover_sonar_wanted(struct rover *rover);
 void rover_sonar_measured(struct rover_sonar *sonar, enum rover_ping_result result,
 			  struct rover_range *range, ktime_t cause);
-void rover_sonar_last(struct rover *rover, unsigned int sensor, struct rover_range *range);
-s64 rover_sonar_filtered_um(struct rover *rover, unsigned int sensor);
+s64 rover_sonar_last(struct rover *rover, unsigned int sensor, struct rover_range *range);
 int rover_sonar_range(struct rover *rover, struct rover_sonar_range *range);
 int rover_sonar_measure(struct rover *rover, unsigned int sensor, u64 fresh_ns,
 			struct rover_range *range);
