@@ -25,6 +25,7 @@
 #include <linux/log2.h>
 #include <linux/minmax.h>
 
+#include "compat.h"
 #include "kinematics.h"
 #include "pins.h"
 #include "rover.h"
@@ -188,6 +189,23 @@ static irqreturn_t encoder_irq(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
+static int encoder_heading(s32 duty_permille)
+{
+	return duty_permille < 0 ? -1 : 1;
+}
+
+static bool encoder_turns_round(const struct rover_encoder *encoder,
+				const s32 duty_permille[ROVER_SIDES])
+{
+	int i;
+
+	for (i = 0; i < ROVER_SIDES; i++)
+		if (duty_permille[i] &&
+		    encoder_heading(duty_permille[i]) != encoder->side[i].heading)
+			return true;
+	return false;
+}
+
 /**
  * rover_encoder_set_heading() - tell which way the wheels are driven
  * @encoder: the encoders
@@ -197,7 +215,7 @@ static irqreturn_t encoder_irq(int irq, void *data)
  *
  * Encoders with one line count in this direction.
  *
- * Context: any.
+ * Context: any; one caller at a time.
  */
 void rover_encoder_set_heading(struct rover_encoder *encoder,
 			       const s32 duty_permille[ROVER_SIDES], u32 turn_ns)
@@ -205,10 +223,13 @@ void rover_encoder_set_heading(struct rover_encoder *encoder,
 	unsigned long flags;
 	int i;
 
+	/* Interrupts only read it. */
+	if (!encoder_turns_round(encoder, duty_permille))
+		return;
 	raw_spin_lock_irqsave(&encoder->lock, flags);
 	for (i = 0; i < ROVER_SIDES; i++) {
 		struct rover_encoder_side *side = &encoder->side[i];
-		int heading = duty_permille[i] < 0 ? -1 : 1;
+		int heading = encoder_heading(duty_permille[i]);
 
 		if (!duty_permille[i] || heading == side->heading)
 			continue;
@@ -331,7 +352,7 @@ void rover_encoder_edges(struct rover_encoder *encoder, ktime_t edge[ROVER_SIDES
 ktime_t rover_encoder_status(struct rover_encoder *encoder,
 			     struct rover_encoder_status status[ROVER_SIDES])
 {
-	struct rover_encoder_track track[ROVER_SIDES];
+	struct rover_encoder_track track[ROVER_SIDES] __uninitialized;
 	unsigned long flags;
 	ktime_t now;
 	int i;
