@@ -87,9 +87,9 @@ static int chrdev_release(struct inode *inode, struct file *filp)
 	struct rover_file *file = filp->private_data;
 	struct rover *rover = file->rover;
 
-	down_read(&rover->presence);
+	percpu_down_read(&rover->presence);
 	rover_lease_release(rover, &file->lease);
-	up_read(&rover->presence);
+	percpu_up_read(&rover->presence);
 	rover_listener_close(&file->listener);
 	kfree(file);
 	put_device(&rover->dev);

@@ -73,6 +73,7 @@ static void core_release(struct device *dev)
 	struct rover *rover = rover_from_dev(dev);
 
 	rover_mapping_free(rover);
+	percpu_free_rwsem(&rover->presence);
 	kfree(rover);
 }
 
@@ -90,14 +91,17 @@ static int core_choose_index(struct device *hardware)
 static struct rover *core_alloc(struct device *hardware)
 {
 	struct rover *rover = kzalloc(sizeof(*rover), GFP_KERNEL);
-	int index;
+	int index, err = -ENOMEM;
 
 	if (!rover)
-		return ERR_PTR(-ENOMEM);
+		return ERR_PTR(err);
+	err = percpu_init_rwsem(&rover->presence);
+	if (err)
+		goto free;
 	index = core_choose_index(hardware);
 	if (index < 0) {
-		kfree(rover);
-		return ERR_PTR(index);
+		err = index;
+		goto free_presence;
 	}
 	device_initialize(&rover->dev);
 	rover->dev.class = &core_class;
@@ -111,13 +115,18 @@ static struct rover *core_alloc(struct device *hardware)
 	rover->hardware = hardware;
 	rover->index = index;
 	rover->power_permille = CORE_POWER_PERMILLE;
-	init_rwsem(&rover->presence);
 	INIT_LIST_HEAD(&rover->face_node);
 	if (index)
 		snprintf(rover->label, sizeof(rover->label), "rover%d", index);
 	else
 		strscpy(rover->label, "rover", sizeof(rover->label));
 	return rover;
+
+free_presence:
+	percpu_free_rwsem(&rover->presence);
+free:
+	kfree(rover);
+	return ERR_PTR(err);
 }
 
 static void core_put(void *data)
@@ -137,8 +146,8 @@ static void core_unpublish(void *data)
 	WRITE_ONCE(rover->gone, true);
 	rover_drive_close(rover);
 	rover_sonar_close(rover);
-	down_write(&rover->presence);
-	up_write(&rover->presence);
+	percpu_down_write(&rover->presence);
+	percpu_up_write(&rover->presence);
 	rover_face_withdraw(rover);
 	cdev_device_del(&rover->cdev, &rover->dev);
 	rover_event_close(rover);

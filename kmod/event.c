@@ -65,12 +65,12 @@ static void event_tell(struct rover *rover, struct rover_event *batch, unsigned 
 
 static void event_notify(struct rover *rover, unsigned long kinds)
 {
-	down_read(&rover->presence);
+	percpu_down_read(&rover->presence);
 	if (!rover->gone) {
 		rover_telemetry_publish(rover);
 		rover_sysfs_notify(rover, kinds);
 	}
-	up_read(&rover->presence);
+	percpu_up_read(&rover->presence);
 }
 
 static void event_fan_out(struct work_struct *work)
@@ -201,10 +201,10 @@ void rover_event_count_range_listeners(struct rover *rover, int more)
 	if (!more)
 		return;
 	atomic_add(more, &rover->events.range_listeners);
-	down_read(&rover->presence);
+	percpu_down_read(&rover->presence);
 	if (!rover->gone)
 		rover_sonar_wanted(rover);
-	up_read(&rover->presence);
+	percpu_up_read(&rover->presence);
 }
 
 /**

@@ -54,7 +54,7 @@ struct rover *rover_genl_begin(struct genl_info *info)
 	xa_unlock(&genl_rovers);
 	if (!rover)
 		goto none;
-	down_read(&rover->presence);
+	percpu_down_read(&rover->presence);
 	if (!rover->gone)
 		return rover;
 	rover_genl_end(rover);
@@ -69,7 +69,7 @@ none:
  */
 void rover_genl_end(struct rover *rover)
 {
-	up_read(&rover->presence);
+	percpu_up_read(&rover->presence);
 	put_device(&rover->dev);
 }
 
@@ -93,7 +93,7 @@ struct rover *rover_genl_next(unsigned long *index, unsigned int *generation)
 		xa_unlock(&genl_rovers);
 		if (!rover)
 			return NULL;
-		down_read(&rover->presence);
+		percpu_down_read(&rover->presence);
 		if (!rover->gone)
 			return rover;
 		rover_genl_end(rover);
@@ -125,7 +125,7 @@ static void genl_hear_ranges(void)
 
 	WRITE_ONCE(genl_range_noticed, jiffies);
 	while ((rover = rover_genl_next(&index, &generation))) {
-		up_read(&rover->presence);
+		percpu_up_read(&rover->presence);
 		genl_hear_range(rover);
 		put_device(&rover->dev);
 		index++;

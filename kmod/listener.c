@@ -148,10 +148,10 @@ static void listener_work(struct work_struct *work)
 	struct rover_listener *listener = container_of(work, struct rover_listener, work);
 	struct rover *rover = listener->rover;
 
-	down_read(&rover->presence);
+	percpu_down_read(&rover->presence);
 	if (!rover->gone)
 		listener_work_present(listener);
-	up_read(&rover->presence);
+	percpu_up_read(&rover->presence);
 }
 
 /**

@@ -13,7 +13,7 @@
  * Lock order, outermost first:
  *   face_mutex          faces and rovers come and go, see face.c
  *   events.mutex        who listens; held while they are told
- *   presence            rw_semaphore: the hardware is there
+ *   presence            percpu_rw_semaphore: the hardware is there
  *   motor.mutex         calls of the PWM provider; likewise servo.mutex, never both
  *   drive.lock          raw: lease, setpoints, state
  *   motor.lock          raw: bridge pattern and its timer
@@ -26,7 +26,7 @@
 
 #include <linux/cdev.h>
 #include <linux/device.h>
-#include <linux/rwsem.h>
+#include <linux/percpu-rwsem.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -54,8 +54,8 @@
  * @dev: the class device; its reference count keeps this structure
  * @cdev: the character device
  * @hardware: the platform device; only while not @gone
- * @presence: read-held by everyone who uses the hardware; unbind sets @gone,
- *	then waits for them
+ * @presence: read-held by everyone who uses the hardware, at each call; unbind sets
+ *	@gone, then waits for them
  * @gone: the hardware has left for ever
  * @index: N of roverN
  * @label: prefix of line and thread names: "rover", "rover1", ...
@@ -69,7 +69,7 @@ struct rover {
 	struct device dev;
 	struct cdev cdev;
 	struct device *hardware;
-	struct rw_semaphore presence;
+	struct percpu_rw_semaphore presence;
 	bool gone;
 	unsigned int index;
 	char label[16];
