@@ -127,9 +127,17 @@ static int call_look(struct rover_file *file, union rover_call_argument *arg)
 
 static int call_duty(struct rover_file *file, union rover_call_argument *arg)
 {
+	const s32 left_permille = arg->duty.left_permille;
+	const s32 right_permille = arg->duty.right_permille;
+	int err;
+
 	if (arg->duty.flags || arg->duty.reserved)
 		return -EINVAL;
-	return rover_drive_duty(file->rover, &file->lease, &arg->duty);
+	err = rover_drive_duty(file->rover, &file->lease, &arg->duty);
+	if (!err && arg->duty.left_permille == left_permille &&
+	    arg->duty.right_permille == right_permille)
+		return ROVER_CALL_AS_GIVEN;
+	return err;
 }
 
 static int call_speed(struct rover_file *file, union rover_call_argument *arg)
@@ -224,7 +232,7 @@ const struct rover_call *rover_call_find(unsigned int number)
  * @file: whose
  * @arg: its structure, and the place of its result
  *
- * Return: 0 or a negative error.
+ * Return: 0, %ROVER_CALL_AS_GIVEN, or a negative error.
  */
 int rover_call_do(const struct rover_call *call, struct rover_file *file,
 		  union rover_call_argument *arg)
@@ -234,9 +242,9 @@ int rover_call_do(const struct rover_call *call, struct rover_file *file,
 
 	if (call->flags & ROVER_CALL_WAITS)
 		return READ_ONCE(rover->gone) ? -ENODEV : call->call(file, arg);
-	down_read(&rover->presence);
+	percpu_down_read(&rover->presence);
 	if (!rover->gone)
 		err = call->call(file, arg);
-	up_read(&rover->presence);
+	percpu_up_read(&rover->presence);
 	return err;
 }

@@ -12,6 +12,9 @@
 
 struct rover_file;
 
+/* Of a call that was made: its structure is as it was given. */
+#define ROVER_CALL_AS_GIVEN	1
+
 /**
  * union rover_call_argument - the kernel's copy of a call's structure
  */

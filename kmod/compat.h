@@ -28,6 +28,14 @@
 #define rover_const_device	const struct device
 #endif
 
+/*
+ * 6.12, and stable kernels before it: what is assigned before it is read need not be
+ * cleared, where a kernel clears its stack
+ */
+#ifndef __uninitialized
+#define __uninitialized	__attribute__((__uninitialized__))
+#endif
+
 /* 6.3: flags of a mapping are changed through functions */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 static inline void vm_flags_clear(struct vm_area_struct *vma, unsigned long flags)

@@ -199,19 +199,16 @@ void rover_drive_status_locked(struct rover *rover, const struct rover_lease *mi
 	int i;
 
 	lockdep_assert_held(&drive->lock);
-	*status = (struct rover_drive_status){
-		.state = drive->state,
-		.reason = drive->reason,
-		.stop_time = drive->stop_time,
-		.stop_mode = drive->stop_mode,
-		.waiting = drive->waiting,
-		.leased = holder,
-		.anonymous = holder == &drive->anonymous,
-		.mine = holder && holder == mine,
-		.deadman_ms = rover_lease_deadman_ms(rover),
-	};
-	if (holder && !status->anonymous)
-		status->pid = pid_vnr(holder->pid);
+	status->state = drive->state;
+	status->reason = drive->reason;
+	status->stop_time = drive->stop_time;
+	status->stop_mode = drive->stop_mode;
+	status->waiting = drive->waiting;
+	status->leased = holder;
+	status->anonymous = holder == &drive->anonymous;
+	status->mine = holder && holder == mine;
+	status->deadman_ms = rover_lease_deadman_ms(rover);
+	status->pid = holder && !status->anonymous ? pid_vnr(holder->pid) : 0;
 	for (i = 0; i < ROVER_SIDES; i++)
 		status->duty_permille[i] = rover->motor.want.duty_permille[i];
 }

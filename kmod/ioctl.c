@@ -10,11 +10,17 @@
 
 #include "call.h"
 #include "chrdev.h"
+#include "compat.h"
 #include "ioctl.h"
+#include "rover.h"
+#include "telemetry.h"
+
+/* Room for each command that drives: the largest are SPEED, TWIST and MOVE. */
+#define IOCTL_FEW	32
 
 /*
  * The caller's structure, zero-filled or with a zero tail. A call that has a
- * structure to read must be given some of it.
+ * structure to read must be given some of it. One that only answers sets all of it.
  */
 static int ioctl_copy_in(union rover_call_argument *arg, const struct rover_call *call,
 			 unsigned int cmd, const void __user *user)
@@ -61,11 +67,58 @@ static int ioctl_try_out(const union rover_call_argument *arg, const struct rove
 	return put_user(given[0], place) ?: put_user(given[last], place + last);
 }
 
+/* @arg has room for as much as @call has. */
+static long ioctl_make(const struct rover_call *call, struct rover_file *file,
+		       union rover_call_argument *arg, unsigned int cmd, void __user *user)
+{
+	int err;
+
+	err = ioctl_copy_in(arg, call, cmd, user);
+	if (!err)
+		err = ioctl_try_out(arg, call, cmd, user);
+	if (!err)
+		err = rover_call_do(call, file, arg);
+	if (err)
+		return min(err, 0);
+	return ioctl_copy_out(arg, call, cmd, user);
+}
+
+static noinline long ioctl_make_large(const struct rover_call *call, struct rover_file *file,
+				      unsigned int cmd, void __user *user)
+{
+	union rover_call_argument arg __uninitialized;	/* see ioctl_copy_in() */
+
+	return ioctl_make(call, file, &arg, cmd, user);
+}
+
+/*
+ * The call that is made most, by those who know all of the structure: as any other,
+ * but what is known beforehand need not be looked up, nor checked.
+ */
+static noinline long ioctl_snapshot(struct rover_file *file, void __user *user)
+{
+	struct rover_snapshot snapshot __uninitialized;
+	struct rover *rover = file->rover;
+	bool gone;
+
+	percpu_down_read(&rover->presence);
+	gone = rover->gone;
+	if (!gone)
+		rover_telemetry_snapshot(rover, &file->lease, &snapshot);
+	percpu_up_read(&rover->presence);
+	if (gone)
+		return -ENODEV;
+	return copy_to_user(user, &snapshot, sizeof(snapshot)) ? -EFAULT : 0;
+}
+
 /**
  * rover_ioctl() - the ioctl() of /dev/rover
  * @filp: the file
  * @cmd: type and number tell which call, the size how much structure there is
  * @user: the structure
+ *
+ * Commands have a smaller place than answers: kernels that clear their stack
+ * would take longer for that than for the command.
  *
  * Return: 0 or a negative error, -ENOTTY for unknown calls.
  */
@@ -73,22 +126,17 @@ long rover_ioctl(struct file *filp, unsigned int cmd, unsigned long user)
 {
 	const struct rover_call *call = NULL;
 	struct rover_file *file = filp->private_data;
-	union rover_call_argument arg = {};
-	int err;
+	u64 few[IOCTL_FEW / sizeof(u64)] __uninitialized;
 
+	if (cmd == ROVER_IOC_SNAPSHOT)
+		return ioctl_snapshot(file, (void __user *)user);
 	if (_IOC_TYPE(cmd) == ROVER_IOC_MAGIC)
 		call = rover_call_find(_IOC_NR(cmd));
 	if (!call)
 		return -ENOTTY;
 	if (call->flags & ROVER_CALL_DRIVER && !file->may_drive)
 		return -EPERM;
-	err = ioctl_copy_in(&arg, call, cmd, (void __user *)user);
-	if (!err)
-		err = ioctl_try_out(&arg, call, cmd, (void __user *)user);
-	if (err)
-		return err;
-	err = rover_call_do(call, file, &arg);
-	if (err)
-		return err;
-	return ioctl_copy_out(&arg, call, cmd, (void __user *)user);
+	if (_IOC_SIZE(call->cmd) > sizeof(few))
+		return ioctl_make_large(call, file, cmd, (void __user *)user);
+	return ioctl_make(call, file, (union rover_call_argument *)few, cmd, (void __user *)user);
 }

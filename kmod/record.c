@@ -14,10 +14,14 @@
 
 #include "call.h"
 #include "chrdev.h"
+#include "compat.h"
 #include "record.h"
 
 /* Enough for a hundred commands. */
 #define RECORD_WRITE_MAX	4096
+
+/* One command that drives, which is what most write: a head of 8 and at most 32. */
+#define RECORD_WRITE_FEW	64
 
 /*
  * Records may lie at any address in what was written, so their heads are copied.
@@ -59,6 +63,7 @@ static int record_copy(union rover_call_argument *arg, const struct rover_call *
 		return -EINVAL;
 	if (size > known && memchr_inv(bytes + known, 0, size - known))
 		return -E2BIG;
+	memset(arg, 0, known);
 	memcpy(arg, bytes, min(known, size));
 	return 0;
 }
@@ -67,7 +72,7 @@ static int record_carry_out(struct rover_file *file, const struct rover_record *
 			    const u8 *bytes)
 {
 	const struct rover_call *call = rover_call_find(head->command);
-	union rover_call_argument arg = {};
+	union rover_call_argument arg __uninitialized;	/* see record_copy() */
 	int err;
 
 	if (!call)
@@ -75,7 +80,9 @@ static int record_carry_out(struct rover_file *file, const struct rover_record *
 	if (call->flags & ROVER_CALL_ASKS)
 		return -EINVAL;
 	err = record_copy(&arg, call, bytes, head->size);
-	return err ?: rover_call_do(call, file, &arg);
+	if (!err)
+		err = rover_call_do(call, file, &arg);
+	return min(err, 0);
 }
 
 static ssize_t record_carry_out_all(struct rover_file *file, const u8 *bytes, size_t left)
@@ -108,18 +115,20 @@ static ssize_t record_carry_out_all(struct rover_file *file, const u8 *bytes, si
 ssize_t rover_record_write(struct rover_file *file, struct iov_iter *from)
 {
 	size_t size = iov_iter_count(from);
+	u8 few[RECORD_WRITE_FEW], *bytes = few;
 	ssize_t done = -EFAULT;
-	u8 *bytes;
 
 	if (!size || size > RECORD_WRITE_MAX)
 		return -EINVAL;
 	/* A copy: what was checked cannot change any more. */
-	bytes = kmalloc(size, GFP_KERNEL);
+	if (size > sizeof(few))
+		bytes = kmalloc(size, GFP_KERNEL);
 	if (!bytes)
 		return -ENOMEM;
 	if (copy_from_iter_full(bytes, size, from))
 		done = record_all_whole(bytes, size) ? record_carry_out_all(file, bytes, size) :
 						       -EINVAL;
-	kfree(bytes);
+	if (bytes != few)
+		kfree(bytes);
 	return done;
 }

@@ -8,6 +8,7 @@
 #include <linux/ktime.h>
 #include <linux/string.h>
 
+#include "compat.h"
 #include "kinematics.h"
 #include "listener.h"
 #include "rover.h"
@@ -148,26 +149,25 @@ static u32 telemetry_flags(struct rover *rover, const struct rover_drive_status 
  * rover_telemetry_snapshot() - everything at one instant
  * @rover: the rover
  * @mine: lease to compare with, or NULL
- * @snapshot: filled in
+ * @snapshot: filled in, each field: it goes to others
  */
 void rover_telemetry_snapshot(struct rover *rover, const struct rover_lease *mine,
 			      struct rover_snapshot *snapshot)
 {
-	struct rover_encoder_status encoder[ROVER_SIDES];
-	struct rover_drive_status drive;
-	struct rover_control_status control;
-	struct rover_odometry_pose pose;
+	struct rover_encoder_status encoder[ROVER_SIDES] __uninitialized;
+	struct rover_drive_status drive __uninitialized;
+	struct rover_control_status control __uninitialized;
+	struct rover_odometry_pose pose __uninitialized;
 	unsigned long flags;
 	ktime_t now;
 
-	*snapshot = (struct rover_snapshot){};
 	/*
 	 * Motion and lease stand still from here on, and the wheels are read
 	 * last, at the instant that the whole is said to be of.
 	 */
 	raw_spin_lock_irqsave(&rover->drive.lock, flags);
 	rover_drive_status_locked(rover, mine, &drive);
-	rover_sonar_last(rover, 0, &snapshot->range);
+	snapshot->range_filtered_um = rover_sonar_last(rover, 0, &snapshot->range);
 	rover_control_status_locked(rover, &control);
 	now = rover_encoder_status(&rover->encoder, encoder);
 	rover_odometry_pose_locked(rover, encoder, &pose);
@@ -181,6 +181,7 @@ void rover_telemetry_snapshot(struct rover *rover, const struct rover_lease *min
 	snapshot->flags = telemetry_flags(rover, &drive, &control);
 	snapshot->lease_pid = drive.pid;
 	snapshot->deadman_ms = drive.deadman_ms;
+	snapshot->reserved = 0;
 	snapshot->x_um = pose.x_um;
 	snapshot->y_um = pose.y_um;
 	snapshot->heading_urad = pose.heading_urad;
@@ -195,7 +196,6 @@ void rover_telemetry_snapshot(struct rover *rover, const struct rover_lease *min
 	telemetry_wheel(&snapshot->left, &encoder[ROVER_LEFT], drive.duty_permille[ROVER_LEFT]);
 	telemetry_wheel(&snapshot->right, &encoder[ROVER_RIGHT],
 			drive.duty_permille[ROVER_RIGHT]);
-	snapshot->range_filtered_um = rover_sonar_filtered_um(rover, 0);
 	snapshot->guard_um = READ_ONCE(rover->settings.guard_um);
 }
 
@@ -232,8 +232,8 @@ static void telemetry_sample(const struct rover_snapshot *snapshot, struct rover
  */
 void rover_telemetry_tick(struct rover *rover)
 {
-	struct rover_snapshot snapshot;
-	struct rover_sample sample;
+	struct rover_snapshot snapshot __uninitialized;
+	struct rover_sample sample __uninitialized;
 
 	rover_telemetry_snapshot(rover, NULL, &snapshot);
 	telemetry_sample(&snapshot, &sample);
@@ -248,7 +248,7 @@ void rover_telemetry_tick(struct rover *rover)
  */
 void rover_telemetry_publish(struct rover *rover)
 {
-	struct rover_snapshot snapshot;
+	struct rover_snapshot snapshot __uninitialized;
 
 	rover_telemetry_snapshot(rover, NULL, &snapshot);
 	rover_mapping_write(rover, &snapshot, NULL);
@@ -272,7 +272,7 @@ static s32 telemetry_recent_um(const struct rover_snapshot *snapshot)
  */
 void rover_telemetry_event(struct rover *rover, struct rover_event *event)
 {
-	struct rover_snapshot snapshot;
+	struct rover_snapshot snapshot __uninitialized;
 
 	rover_telemetry_snapshot(rover, NULL, &snapshot);
 	*event = (struct rover_event){
