@@ -295,17 +295,12 @@ static void stock_lines(int fd, unsigned int mask, unsigned int bits)
 	must(!ioctl(fd, GPIO_V2_LINE_SET_VALUES_IOCTL, &values), "GPIO");
 }
 
-static void stock_pwm(void)
+static void stock_both(void)
 {
 	const char *pulse = next_pulse();
 
 	write_held(stock.duty[0], pulse);
 	write_held(stock.duty[1], pulse);
-}
-
-static void stock_both(void)
-{
-	stock_pwm();
 	stock_lines(stock.lines, 3, turn % 2 ? 3 : 0);
 }
 
@@ -330,8 +325,6 @@ static void stock_drive(bool drive)
 static void measure_stock(void)
 {
 	stock_begin();
-	BENCH("command.stock.gpio", COUNT, 1, stock_lines(stock.lines, 3, ++turn % 2 ? 3 : 0));
-	BENCH("command.stock.pwm", COUNT, 1, stock_pwm());
 	BENCH("command.stock", COUNT, 1, stock_both());
 	close(stock.lines);
 	BENCH("command.stock.opened", COUNT, 1, stock_opened());

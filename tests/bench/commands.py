@@ -22,12 +22,10 @@ def wheels(back_end, title):
         {"ioctl": f"command.{back_end}.ioctl", "write": f"command.{back_end}.write",
          "two attributes": f"command.{back_end}.sysfs",
          "netlink": f"command.{back_end}.netlink"},
-        {"two PWM attributes and two GPIOs": "command.stock",
-         "two PWM attributes alone": "command.stock.pwm",
-         "two GPIOs alone, in one request": "command.stock.gpio"},
+        {"two PWM attributes and two GPIOs": "command.stock"},
         *NOTHING,
         (at_most(f"command.{back_end}.ioctl", 2000),
-         times_cheaper(f"command.{back_end}.ioctl", "command.stock", 3)))
+         times_cheaper(f"command.{back_end}.ioctl", "command.stock", 3)), headline=True)
 
 
 CASES = (

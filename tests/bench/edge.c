@@ -176,8 +176,10 @@ static void measure_counter(const char *folder, __s64 board)
 {
 	bench_module_in(folder, "counter");
 	bench_module_in(folder, "interrupt-cnt");
-	if (file_write("/sys/bus/counter/devices/counter0/count0/enable", "1"))
-		die("the counter cannot be enabled");
+	/* One for each wheel, whose right one stands. */
+	if (file_write("/sys/bus/counter/devices/counter0/count0/enable", "1") ||
+	    file_write("/sys/bus/counter/devices/counter1/count0/enable", "1"))
+		die("the counters cannot be enabled");
 	measure_both("interrupt_cnt", board);
 	bench_module_out("interrupt_cnt");
 	bench_module_out("counter");

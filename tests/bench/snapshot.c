@@ -3,12 +3,15 @@
  * What it costs to know all that the rover's sensors tell, each way; by us, and
  * by what the kernel has without us on the same board.
  *
+ *   snapshot MODULES	the folder of the modules that scripts/peers builds
+ *
  * Copyright (C) 2026 The rover authors
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/gpio.h>
 #include <linux/rover.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -20,6 +23,7 @@
 
 #define COUNT	1000
 #define BATCH	16
+#define COUNTERS	"/sys/bus/counter/devices/"
 
 /* Of the RoboHAT: two for obstacles, two for lines on the ground. */
 #define SENSOR_LINES	(BIT_ULL(4) | BIT_ULL(17) | BIT_ULL(5) | BIT_ULL(27))
@@ -29,6 +33,7 @@ static const char *const attributes[] = {
 };
 
 static int attribute_fd[ARRAY_SIZE(attributes)];
+static unsigned long long count[2];
 
 static void read_attributes(void)
 {
@@ -65,25 +70,79 @@ static void measure_ours(void)
 	close(fd);
 }
 
-/* The four sensors; what else there is has no stock driver on its lines. */
-static void measure_stock(void)
+/* Each has its wheel's line; until somebody enables them, they do not count. */
+static void open_counters(const char *folder, int count_fd[2])
+{
+	char path[64];
+	unsigned int i;
+
+	bench_module_in(folder, "counter");
+	bench_module_in(folder, "interrupt-cnt");
+	for (i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), COUNTERS "counter%u/count0/enable", i);
+		if (file_write(path, "1"))
+			die("%s: %s", path, strerror(errno));
+		snprintf(path, sizeof(path), COUNTERS "counter%u/count0/count", i);
+		count_fd[i] = open(path, O_RDONLY);
+		if (count_fd[i] < 0)
+			die("%s: %s", path, strerror(errno));
+	}
+}
+
+static void read_lines(int lines)
 {
 	struct gpio_v2_line_values values = { .mask = 0xf };
-	int lines;
+
+	if (ioctl(lines, GPIO_V2_LINE_GET_VALUES_IOCTL, &values))
+		die("lines: %s", strerror(errno));
+}
+
+/* As numbers, which is what ours are. */
+static void read_counters(const int count_fd[2])
+{
+	char text[24];
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		ssize_t length = pread(count_fd[i], text, sizeof(text) - 1, 0);
+
+		if (length <= 0)
+			die("count: %s", strerror(errno));
+		text[length] = 0;
+		count[i] = strtoull(text, NULL, 10);
+	}
+}
+
+static void read_stock(int lines, const int count_fd[2])
+{
+	read_lines(lines);
+	read_counters(count_fd);
+}
+
+/* The four sensors and the wheels' counts; speeds, distance and pose nobody has. */
+static void measure_stock(const char *folder)
+{
+	int lines, count_fd[2];
 
 	if (rover_unbind())
 		die("unbind: %s", strerror(errno));
 	lines = lines_watch(SENSOR_LINES);
-	BENCH("snapshot.stock.gpio", COUNT, BATCH,
-	      ioctl(lines, GPIO_V2_LINE_GET_VALUES_IOCTL, &values));
+	open_counters(folder, count_fd);
+	BENCH("snapshot.stock.gpio", COUNT, BATCH, read_lines(lines));
+	BENCH("snapshot.stock.counters", COUNT, BATCH, read_counters(count_fd));
+	BENCH("snapshot.stock", COUNT, BATCH, read_stock(lines, count_fd));
+	close(count_fd[0]);
+	close(count_fd[1]);
 	close(lines);
-	rover_bind();
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc != 2)
+		die("usage: snapshot MODULES");
 	bench_begin();
 	measure_ours();
-	measure_stock();
+	/* Last: interrupt-cnt leaves its lines so that others get no interrupts of them. */
+	measure_stock(argv[1]);
 	return 0;
 }
