@@ -6,12 +6,13 @@ Copyright (C) 2026 The rover authors
 
 import commands
 import edges
+import load
 import parked
 import pulses
 import ranges
 import reactions
 import snapshots
 
-GROUPS = (commands, snapshots, edges, ranges, pulses, reactions, parked)
+GROUPS = (commands, snapshots, edges, ranges, pulses, reactions, parked, load)
 RUNS = tuple(run for group in GROUPS for run in group.RUNS)
 CASES = tuple(case for group in GROUPS for case in group.CASES)
