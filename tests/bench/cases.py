@@ -11,8 +11,9 @@ import parked
 import pulses
 import ranges
 import reactions
+import readers
 import snapshots
 
-GROUPS = (commands, snapshots, edges, ranges, pulses, reactions, parked, load)
+GROUPS = (commands, snapshots, edges, ranges, pulses, reactions, readers, parked, load)
 RUNS = tuple(run for group in GROUPS for run in group.RUNS)
 CASES = tuple(case for group in GROUPS for case in group.CASES)
