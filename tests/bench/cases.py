@@ -7,6 +7,7 @@ Copyright (C) 2026 The rover authors
 import commands
 import edges
 import load
+import many
 import parked
 import pulses
 import ranges
@@ -14,6 +15,6 @@ import reactions
 import readers
 import snapshots
 
-GROUPS = (commands, snapshots, edges, ranges, pulses, reactions, readers, parked, load)
+GROUPS = (commands, snapshots, edges, ranges, pulses, reactions, readers, many, parked, load)
 RUNS = tuple(run for group in GROUPS for run in group.RUNS)
 CASES = tuple(case for group in GROUPS for case in group.CASES)
