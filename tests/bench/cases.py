@@ -11,10 +11,11 @@ import many
 import parked
 import pulses
 import ranges
+import rates
 import reactions
 import readers
 import snapshots
 
-GROUPS = (commands, snapshots, edges, ranges, pulses, reactions, readers, many, parked, load)
+GROUPS = (commands, snapshots, edges, rates, ranges, pulses, reactions, readers, many, parked, load)
 RUNS = tuple(run for group in GROUPS for run in group.RUNS)
 CASES = tuple(case for group in GROUPS for case in group.CASES)

@@ -50,11 +50,13 @@ void lines_load_board(void)
 		die("cannot load rover_sim");
 }
 
-static int request(__u64 lines, __u64 flags)
+/* @events: how many are kept; 0 is the kernel's usual number. */
+static int request(__u64 lines, __u64 flags, unsigned int events)
 {
 	struct gpio_v2_line_request request = {
 		.consumer = "test",
 		.config.flags = flags,
+		.event_buffer_size = events,
 	};
 	int chip = open_chip();
 	unsigned int line;
@@ -72,15 +74,23 @@ static int request(__u64 lines, __u64 flags)
 
 int lines_output(__u64 lines)
 {
-	int fd = request(lines, GPIO_V2_LINE_FLAG_OUTPUT);
-
-	return fd;
+	return request(lines, GPIO_V2_LINE_FLAG_OUTPUT, 0);
 }
+
+#define WATCH	(GPIO_V2_LINE_FLAG_INPUT | GPIO_V2_LINE_FLAG_EDGE_RISING | \
+		 GPIO_V2_LINE_FLAG_EDGE_FALLING)
 
 int lines_watch(__u64 lines)
 {
-	return request(lines, GPIO_V2_LINE_FLAG_INPUT | GPIO_V2_LINE_FLAG_EDGE_RISING |
-			      GPIO_V2_LINE_FLAG_EDGE_FALLING);
+	return request(lines, WATCH, 0);
+}
+
+/* The kernel takes more for this. */
+#define EVENTS_MAX	(16 * GPIO_V2_LINES_MAX)
+
+int lines_watch_deep(__u64 lines)
+{
+	return request(lines, WATCH, EVENTS_MAX);
 }
 
 /* The request knows its lines by their place in it: the order of their numbers. */

@@ -21,6 +21,8 @@ int lines_output(__u64 lines);
 void lines_set(int fd, __u64 lines, __u64 levels);
 /* Lines whose edges interrupt. */
 int lines_watch(__u64 lines);
+/* And as many of them are kept as the kernel can. */
+int lines_watch_deep(__u64 lines);
 
 /* Drives both bridges: 1 forward, -1 reverse, 0 coast, 2 brake. */
 void lines_drive(int fd, int left, int right);
