@@ -27,13 +27,13 @@ CASES = (
     Case(
         "edge-quadrature", "An edge of a quadrature encoder",
         HANDLER,
-        "all decode two lines; ours also tells illegal steps, noise, lost edges and speed, and has "
-        "a time for each edge",
+        "all decode two lines; ours looks at all four, for interrupts that are lost, and also tells "
+        "illegal steps, noise, lost edges and speed, and has a time for each edge",
         {"rover": "edge.quadrature.ours.handler"},
         {"rotary-encoder, nobody reading": "edge.quadrature.rotary.handler",
          "GPIO events, without their reader": "edge.quadrature.gpio.handler"},
         "edge.quadrature.empty.handler", "a handler that does nothing on the same line",
-        (at_most("edge.quadrature.ours.handler", 850),)),
+        (at_most("edge.quadrature.ours.handler", 1100),)),
     Case(
         "edge-whole", "An edge of a quadrature encoder, until somebody knows",
         "what the processor loses to an edge, by how much longer a loop of known length takes: our "
