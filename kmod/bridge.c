@@ -178,6 +178,9 @@ void rover_bridge_write(struct rover_bridge bridge[ROVER_SIDES],
 	bool backwards[ROVER_SIDES];
 	int i;
 
+	if (bridge[ROVER_LEFT].level == level[ROVER_LEFT] &&
+	    bridge[ROVER_RIGHT].level == level[ROVER_RIGHT])
+		return;
 	/* Nothing to think about between the lines. */
 	for (i = 0; i < ROVER_SIDES; i++) {
 		change[i] = bridge[i].level ^ level[i];

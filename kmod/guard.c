@@ -261,6 +261,7 @@ static void guard_release(struct rover *rover, ktime_t now)
 		return;
 	rover->guard.begun = now;
 	rover_drive_go_locked(rover);
+	rover_motor_queue_sync(&rover->motor);
 }
 
 /**

@@ -120,6 +120,9 @@ static void motion_begin_locked(struct rover *rover)
  * rover_drive_go_locked() - a motion begins that waited for the guard's first ping
  * @rover: the rover
  *
+ * A PWM provider follows by rover_motor_sync(), or rover_motor_queue_sync() where
+ * the caller cannot wait for it.
+ *
  * Context: any, drive.lock held.
  */
 void rover_drive_go_locked(struct rover *rover)
@@ -133,7 +136,6 @@ void rover_drive_go_locked(struct rover *rover)
 		return;
 	rover_encoder_set_heading(&rover->encoder, drive->duty_permille, 0);
 	rover_motor_drive(&rover->motor, drive->duty_permille);
-	rover_motor_queue_sync(&rover->motor);
 }
 
 /* What follows a command once the lock is released. */

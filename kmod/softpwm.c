@@ -164,6 +164,7 @@ static enum hrtimer_restart softpwm_timer(struct hrtimer *timer)
 {
 	struct rover_motor *motor = container_of(timer, struct rover_motor, timer);
 	struct rover_softpwm *soft = &motor->soft;
+	enum hrtimer_restart restart = HRTIMER_NORESTART;
 	u64 began_ns = rover_timing_begin();
 	ktime_t now, next = 0;
 
@@ -185,11 +186,13 @@ static enum hrtimer_restart softpwm_timer(struct hrtimer *timer)
 			next = softpwm_begin(soft, softpwm_start_time(next, now));
 	}
 	/* A command on another CPU may have started the timer anew meanwhile. */
-	if (next && !hrtimer_is_queued(timer))
-		hrtimer_start(timer, next, HRTIMER_MODE_ABS_HARD);
+	if (next && !hrtimer_is_queued(timer)) {
+		hrtimer_set_expires(timer, next);
+		restart = HRTIMER_RESTART;
+	}
 	raw_spin_unlock(&motor->lock);
 	rover_timing_end(container_of(motor, struct rover, motor), ROVER_TIMING_PWM, began_ns);
-	return HRTIMER_NORESTART;
+	return restart;
 }
 
 static void softpwm_arm(struct rover_motor *motor, ktime_t next)
