@@ -178,7 +178,7 @@ static void program_end(void)
  * an edge.
  */
 #define FLOOR_LINE	22
-#define FLOOR_DRIVE	"left=100000 right=0"	/* some 40 edges a second */
+#define FLOOR_DRIVE	"left=100000 right=0"	/* some 20 edges a second */
 #define FLOOR_SPAN_NS	(5000 * MS)
 
 static void measure_floor(const char *folder)
