@@ -4,7 +4,7 @@
  * so many processes, each waiting in a read() of a file of its own, has returned.
  * By us, and by what else a kernel has for that.
  *
- *   readers WAY...	rover, netlink, evdev, pipe
+ *   readers fifo|fair WAY...	how they are scheduled; rover, netlink, evdev, pipe
  *
  * Copyright (C) 2026 The rover authors
  */
@@ -32,8 +32,9 @@ static const struct readers_way *const ways[] = {
 };
 
 /*
- * What tells comes first, and readers in the order in which they were told: what a
- * fair scheduler has to weigh would grow with their number.
+ * With real-time priorities, what tells comes first, and then the readers in the
+ * order in which they were told. A fair scheduler has more to weigh the more there
+ * are, and may let some of them in between.
  */
 #define TELLER_PRIORITY	20
 #define READER_PRIORITY	10
@@ -46,12 +47,23 @@ static struct {
 } *shared;
 
 static pid_t pids[READERS_MAX];
+static bool real_time;
+
+static const char *key(const struct readers_way *way, unsigned int count, const char *what)
+{
+	static char text[64];
+
+	snprintf(text, sizeof(text), "readers.%s.%s.%u.%s", real_time ? "fifo" : "fair",
+		 way->name, count, what);
+	return text;
+}
 
 static void reader(const struct readers_way *way, unsigned int number)
 {
 	int fd = way->open(number);
 
-	become_real_time(READER_PRIORITY);
+	if (real_time)
+		become_real_time(READER_PRIORITY);
 	__atomic_add_fetch(&shared->ready, 1, __ATOMIC_SEQ_CST);
 	while (way->read(fd)) {
 		shared->at_ns[number] = now_ns();
@@ -109,7 +121,7 @@ static __s64 tell_ns(const struct readers_way *way, unsigned int count)
 }
 
 /* Returns the median. */
-static __s64 measure_last(const struct readers_way *way, unsigned int count, const char *key,
+static __s64 measure_last(const struct readers_way *way, unsigned int count, const char *name,
 			  struct samples *each, __s64 one_ns)
 {
 	struct samples last = {};
@@ -126,7 +138,7 @@ static __s64 measure_last(const struct readers_way *way, unsigned int count, con
 			samples_add(each, (span_ns - one_ns) * 1000 / (count - 1));
 	}
 	median_ns = samples_at(&last, 500) / 1000;
-	bench_tell(key, &last);
+	bench_tell(name, &last);
 	return median_ns;
 }
 
@@ -135,21 +147,18 @@ static void measure_crowds(const struct readers_way *way)
 {
 	unsigned int i, started = 0;
 	__s64 one_ns = 0, median_ns;
-	char key[64];
 
 	for (i = 0; i < ARRAY_SIZE(crowds); i++) {
 		struct samples each = {};
 
 		readers_start(way, started, crowds[i]);
 		started = crowds[i];
-		snprintf(key, sizeof(key), "readers.%s.%u.last", way->name, started);
-		median_ns = measure_last(way, started, key, &each, one_ns);
+		median_ns = measure_last(way, started, key(way, started, "last"), &each, one_ns);
 		if (started == 1) {
 			one_ns = median_ns;
 			continue;
 		}
-		snprintf(key, sizeof(key), "readers.%s.%u.each", way->name, started);
-		bench_tell(key, &each);
+		bench_tell(key(way, started, "each"), &each);
 	}
 	readers_end(way, started);
 }
@@ -158,14 +167,12 @@ static void measure_crowds(const struct readers_way *way)
 static void measure_open(const struct readers_way *way)
 {
 	static int files[READERS_MAX - 1];
-	char key[64];
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(files); i++)
 		files[i] = way->open(i);
 	readers_start(way, 0, 1);
-	snprintf(key, sizeof(key), "readers.%s.%u.open", way->name, READERS_MAX);
-	measure_last(way, 1, key, NULL, 0);
+	measure_last(way, 1, key(way, READERS_MAX, "open"), NULL, 0);
 	readers_end(way, 1);
 	for (i = 0; i < ARRAY_SIZE(files); i++)
 		close(files[i]);
@@ -178,7 +185,7 @@ static void measure_stuck(const struct readers_way *way)
 	int stuck;
 
 	readers_start(way, 0, OTHERS);
-	measure_last(way, OTHERS, "readers.rover.without_stuck", NULL, 0);
+	measure_last(way, OTHERS, key(way, OTHERS, "without_stuck"), NULL, 0);
 	readers_end(way, OTHERS);
 	stuck = way->open(0);
 	for (i = 0; i < STUCK_EVENTS; i++) {
@@ -186,7 +193,7 @@ static void measure_stuck(const struct readers_way *way)
 		pause_ns(MS);
 	}
 	readers_start(way, 0, OTHERS);
-	measure_last(way, OTHERS, "readers.rover.with_stuck", NULL, 0);
+	measure_last(way, OTHERS, key(way, OTHERS, "with_stuck"), NULL, 0);
 	readers_end(way, OTHERS);
 	if (!readers_rover_lost(stuck))
 		die("the queue of who does not read was not full");
@@ -204,7 +211,7 @@ static void measure(const char *name)
 		die("there is no way '%s'", name);
 	ways[i]->begin(READERS_MAX);
 	measure_crowds(ways[i]);
-	if (ways[i] == &readers_rover) {
+	if (ways[i] == &readers_rover && real_time) {
 		measure_open(ways[i]);
 		measure_stuck(ways[i]);
 	}
@@ -215,8 +222,9 @@ int main(int argc, char **argv)
 	struct rlimit files = { 2 * READERS_MAX + 100, 2 * READERS_MAX + 100 };
 	int i;
 
-	if (argc < 2)
-		die("usage: readers WAY...");
+	if (argc < 3)
+		die("usage: readers fifo|fair WAY...");
+	real_time = !strcmp(argv[1], "fifo");
 	if (setrlimit(RLIMIT_NOFILE, &files))
 		die("cannot have so many files: %s", strerror(errno));
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
@@ -224,8 +232,9 @@ int main(int argc, char **argv)
 	if (shared == MAP_FAILED)
 		die("no memory: %s", strerror(errno));
 	bench_begin();
-	become_real_time(TELLER_PRIORITY);
-	for (i = 1; i < argc; i++)
+	if (real_time)
+		become_real_time(TELLER_PRIORITY);
+	for (i = 2; i < argc; i++)
 		measure(argv[i]);
 	return 0;
 }

@@ -13,14 +13,23 @@ STUCK_PERCENT = 1
 
 RUNS = (
     Run("readers", (*HAT, "--module", "evdev", "--module", "uinput"),
-        ("readers rover netlink evdev pipe",)),
+        ("readers fifo rover netlink evdev pipe", "readers fair rover netlink evdev pipe")),
 )
 
 CROWDS = (10, 100, 1000)
 
 
-def each(way):
-    return [f"readers.{way}.{count}.each" for count in CROWDS]
+def each(way, how="fifo"):
+    return [f"readers.{how}.{way}.{count}.each" for count in CROWDS]
+
+
+def crowds(who, names):
+    return {f"{who}, {count} readers": name for count, name in zip(CROWDS, names)}
+
+
+def last(who, way):
+    return {f"{who}, {count} reader{'s' if count > 1 else ''}":
+            f"readers.fifo.{way}.{count}.last" for count in (1, *CROWDS)}
 
 
 def flat(names):
@@ -31,13 +40,15 @@ def flat(names):
 
 
 def stuck(figures):
-    return (figures["readers.rover.with_stuck"] * 100 <=
-            figures["readers.rover.without_stuck"] * (100 + STUCK_PERCENT))
+    return (figures["readers.fifo.rover.10.with_stuck"] * 100 <=
+            figures["readers.fifo.rover.10.without_stuck"] * (100 + STUCK_PERCENT))
 
 
-WAITING = ("all are processes of one real-time priority that wait in a blocking read() for the "
-           "same record or a like one, one file each, on one processor; an input device is what "
-           "the kernel has to tell everyone who opens it of an event")
+WAITING = ("all are processes that wait in a blocking read() for the same record or a like one, one "
+           "file each, on one processor; an input device is what the kernel has to tell everyone "
+           "who opens it of an event")
+FIRST = ("; readers have one real-time priority, and who makes the event a higher one, so that what "
+         "is measured is telling, not a fair scheduler's tree")
 
 CASES = (
     Case(
@@ -46,42 +57,46 @@ CASES = (
         "the same with one reader, divided by all but one: its share of the kernel's delivery, "
         "its waking up, reading, and waiting again. What does not grow with the readers, the "
         "call itself and the worker that tells, is left out",
-        WAITING + "; its records are 24 bytes and come in pairs, ours have 64; the pipes are "
-        "written one after the other by a process that does nothing else",
-        {f"/dev/rover, {count} readers": name for count, name in zip(CROWDS, each("rover"))},
-        {**{f"input device, {count} readers": name
-            for count, name in zip(CROWDS, each("evdev"))},
-         **{f"a pipe each, {count} readers": name for count, name in zip(CROWDS, each("pipe"))}},
-        "readers.pipe.10.each", "writing to a pipe and reading from it, for each",
-        (flat(each("rover")),)),
+        WAITING + FIRST + "; its records are 24 bytes and come in pairs, ours have 64; the pipes "
+        "are written one after the other by a process that does nothing else",
+        crowds("/dev/rover", each("rover")),
+        {**crowds("input device", each("evdev")), **crowds("a pipe each", each("pipe"))},
+        goals=(flat(each("rover")),)),
     Case(
         "reader-each-netlink", "One of many netlink listeners",
         "the same with a socket each in the multicast group of the event",
+        WAITING + FIRST,
+        crowds("netlink", each("netlink")),
+        crowds("input device", each("evdev")),
+        goals=(flat(each("netlink")),)),
+    Case(
+        "reader-each-fair", "One of many readers at normal priority",
+        "the same, all of them and who makes the event under the fair scheduler, which has more "
+        "to weigh the more there are, and may let one reader run before who tells has ended, so "
+        "that this end is divided among the others",
         WAITING,
-        {f"netlink, {count} listeners": name for count, name in zip(CROWDS, each("netlink"))},
-        {f"input device, {count} readers": name for count, name in zip(CROWDS, each("evdev"))},
-        "readers.pipe.10.each", "writing to a pipe and reading from it, for each",
-        (flat(each("netlink")),)),
+        {**crowds("/dev/rover", each("rover", "fair")),
+         **crowds("netlink", each("netlink", "fair"))},
+        {**crowds("input device", each("evdev", "fair")),
+         **crowds("a pipe each", each("pipe", "fair"))},
+        goals=(flat(each("rover", "fair")),)),
     Case(
         "reader-last", "The last of many readers of an event",
         "from before a call that makes one event to the return of the last reader's read()",
-        WAITING,
-        {f"/dev/rover, {count} readers": f"readers.rover.{count}.last"
-         for count in (1, *CROWDS)},
-        {f"input device, {count} readers": f"readers.evdev.{count}.last"
-         for count in (1, *CROWDS)}),
+        WAITING + FIRST, last("/dev/rover", "rover"), last("input device", "evdev")),
     Case(
         "reader-open", "A file that is open and not being read",
         "from before a call that makes one event to the return of the read() of the one who "
         "waits, which is told last, after 999 files of processes that do something else",
         "the same event with that reader alone is beside it",
-        {"behind 999 files": "readers.rover.1000.open", "alone": "readers.rover.1.last"}),
+        {"behind 999 files": "readers.fifo.rover.1000.open",
+         "alone": "readers.fifo.rover.1.last"}),
     Case(
         "reader-stuck", "Ten readers beside one that never reads",
         "from before a call that makes one event to the return of the last of ten readers' "
         "read(); before them in the order of telling, a file whose queue is full",
         "ten readers are the same ten readers",
-        {"beside one that is stuck": "readers.rover.with_stuck",
-         "without": "readers.rover.without_stuck"},
+        {"beside one that is stuck": "readers.fifo.rover.10.with_stuck",
+         "without": "readers.fifo.rover.10.without_stuck"},
         goals=(Goal(f"at most {STUCK_PERCENT} % later", stuck),)),
 )
