@@ -108,7 +108,7 @@ def readme(report, old):
 
 def pictures(report):
     """By name: one of all that is in instructions, one of a machine that others load."""
-    costs = [case for case in report["cases"] if case["unit"] == "instructions"]
+    costs = [case for case in report["cases"] if case["unit"] == "instructions" and case["peers"]]
     loaded = [case for case in report["cases"] if case["name"].endswith("-loaded")]
     found = {"chart.svg": bench_chart.draw("What it costs", "instructions", costs)}
     units = {case["unit"] for case in loaded}
