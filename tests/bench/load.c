@@ -146,34 +146,62 @@ static void tell_size(const char *module)
 	tell_number(key, module_bytes(module));
 }
 
-static void tell_file_size(const char *module)
+/* Of those that scripts/peers has. */
+static const char *peer_path(const char *module)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s.ko", share, module);
+	return path;
+}
+
+static void tell_file_size(const char *module, const char *path)
 {
 	struct stat status;
 	char key[64];
 
-	if (stat(module_path(module), &status))
-		die("%s: %s", module_path(module), strerror(errno));
+	if (stat(path, &status))
+		die("%s: %s", path, strerror(errno));
 	snprintf(key, sizeof(key), "load.file.%s", module);
 	tell_number(key, status.st_size);
 }
 
-static __s64 free_bytes(void)
+static __s64 meminfo_bytes(const char *what)
 {
-	char text[4096];
+	char text[4096], line[32];
 	const char *found;
 
-	/* What was freed is free only then: caches, and each processor's own pages. */
-	pause_ns(SETTLE_MS * MS);
-	if (file_write("/proc/sys/vm/drop_caches", "3") ||
-	    file_write("/proc/sys/vm/compact_memory", "1"))
-		die("the kernel keeps what it does not use");
-	pause_ns(SETTLE_MS * MS);
 	if (file_read("/proc/meminfo", text, sizeof(text)) < 0)
-		die("nobody knows how much memory is free");
-	found = strstr(text, "\nMemFree:");
+		die("the kernel does not tell what it uses");
+	snprintf(line, sizeof(line), "\n%s:", what);
+	found = strstr(text, line);
 	if (!found)
-		die("nobody knows how much memory is free");
-	return atoll(found + strlen("\nMemFree:")) * 1024;
+		die("the kernel does not tell its %s", what);
+	return atoll(found + strlen(line)) * 1024;
+}
+
+/* What is allocated of all caches of objects: name, objects, all of them, size of each. */
+static __s64 slab_bytes(void)
+{
+	FILE *file = fopen("/proc/slabinfo", "r");
+	long long objects, size;
+	__s64 bytes = 0;
+	char line[512];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "%*s %lld %*d %lld", &objects, &size) == 2)
+			bytes += objects * size;
+	if (!bytes)
+		die("the kernel does not tell its objects");
+	fclose(file);
+	return bytes;
+}
+
+/* What is freed late is gone by then. Stacks of threads are among what is mapped. */
+static __s64 kernel_bytes(void)
+{
+	pause_ns(SETTLE_MS * MS);
+	return slab_bytes() + meminfo_bytes("VmallocUsed") + meminfo_bytes("Percpu");
 }
 
 /* What the driver takes with so many rovers, without their boards. */
@@ -185,13 +213,13 @@ static __s64 driver_bytes(unsigned int rovers)
 	snprintf(boards, sizeof(boards), "boards=%u", rovers - 1);
 	if (run("modprobe", "rover_sim", boards, NULL))
 		die("no boards");
-	before = free_bytes();
+	before = kernel_bytes();
 	module_load_ns(module_path("rover"));
 	if (rovers > 1)
 		snprintf(device, sizeof(device), ROVER_DEVICE "%u", rovers - 1);
 	if (!EVENTUALLY(file_exists(device)))
 		die("there is no %s", device);
-	before -= free_bytes();
+	before = kernel_bytes() - before;
 	module_unload_ns("rover");
 	module_unload_ns("rover_sim");
 	return before;
@@ -220,7 +248,7 @@ static void measure_rovers(void)
 static __s64 files_bytes(const char *path)
 {
 	static int files[FILES];
-	__s64 before = free_bytes();
+	__s64 before = kernel_bytes();
 	unsigned int i;
 
 	for (i = 0; i < FILES; i++) {
@@ -228,7 +256,7 @@ static __s64 files_bytes(const char *path)
 		if (files[i] < 0)
 			die("%s: %s", path, strerror(errno));
 	}
-	before -= free_bytes();
+	before = kernel_bytes() - before;
 	for (i = 0; i < FILES; i++)
 		close(files[i]);
 	return before;
@@ -249,16 +277,13 @@ static void measure_files(const char *path, const char *key)
 static void measure_peers(void)
 {
 	static const char *const modules[] = { "rotary_encoder", "counter", "interrupt-cnt",
-					       "pwm-gpio" };
-	char path[128];
+					       "pwm-gpio", "industrialio", "ping", "srf04" };
 	unsigned int i;
 
 	if (rover_unbind())
 		die("unbind: %s", strerror(errno));
-	for (i = 0; i < ARRAY_SIZE(modules); i++) {
-		snprintf(path, sizeof(path), "%s/%s.ko", share, modules[i]);
-		module_load_ns(path);
-	}
+	for (i = 0; i < ARRAY_SIZE(modules); i++)
+		module_load_ns(peer_path(modules[i]));
 	tell_size("industrialio");
 	tell_size("ping");
 	tell_size("srf04");
@@ -269,10 +294,8 @@ static void measure_peers(void)
 	tell_number("load.size.parts", module_bytes("industrialio") + module_bytes("ping") +
 		    module_bytes("counter") + module_bytes("interrupt_cnt") +
 		    module_bytes("rotary_encoder") + module_bytes("pwm_gpio"));
-	snprintf(path, sizeof(path), "%s/rotary_encoder.ko", share);
-	measure_times("rotary_encoder", "rotary_encoder", path, NULL);
-	snprintf(path, sizeof(path), "%s/interrupt-cnt.ko", share);
-	measure_times("interrupt_cnt", "interrupt_cnt", path, NULL);
+	measure_times("rotary_encoder", "rotary_encoder", peer_path("rotary_encoder"), NULL);
+	measure_times("interrupt_cnt", "interrupt_cnt", peer_path("interrupt-cnt"), NULL);
 }
 
 int main(int argc, char **argv)
@@ -286,9 +309,9 @@ int main(int argc, char **argv)
 		die("cannot have so many files: %s", strerror(errno));
 	bench_begin();
 	tell_size("rover");
-	tell_file_size("rover");
-	tell_file_size("industrialio");
-	tell_file_size("ping");
+	tell_file_size("rover", module_path("rover"));
+	tell_file_size("industrialio", peer_path("industrialio"));
+	tell_file_size("ping", peer_path("ping"));
 	measure_files("/dev/null", "load.memory.null");
 	measure_files(ROVER_DEVICE, "load.memory.file");
 	measure_times("rover", "rover", module_path("rover"), ROVER_DEVICE);
