@@ -16,6 +16,6 @@ import reactions
 import readers
 import snapshots
 
-GROUPS = (commands, snapshots, edges, rates, ranges, pulses, reactions, readers, many, parked, load)
+GROUPS = (commands, snapshots, edges, ranges, pulses, reactions, readers, many, parked, load, rates)
 RUNS = tuple(run for group in GROUPS for run in group.RUNS)
 CASES = tuple(case for group in GROUPS for case in group.CASES)
