@@ -133,18 +133,30 @@ static void program_drives(bool drive)
 		set_lines(drive ? ALL_FORWARD : ALL_BRAKE);
 }
 
-static __s64 program_stop_ns(void)
+/* Beside others it may turn its line round too late for an echo, again and again. */
+static bool program_stops(void)
 {
-	__s64 um;
+	__s64 um, collisions = truth("collisions");
 
-	room_stand(WALL_MM);
-	program_drives(true);
 	watch();
 	do {
 		um = plain_sonar_um(&sonar);
+		/* At the wall there is no echo any more. */
+		if (um < 0 && truth("collisions") > collisions)
+			return false;
 	} while (um < 0 || um > LIMIT_MM * 1000);
+	return true;
+}
+
+static __s64 program_stop_ns(void)
+{
+	bool stops;
+
+	room_stand(WALL_MM);
+	program_drives(true);
+	stops = program_stops();
 	program_drives(false);
-	return logged_ns();
+	return stops ? logged_ns() : -1;
 }
 
 static void program_begin(void)
@@ -210,17 +222,28 @@ static void measure_floor(const char *folder)
 	bench_module_out("bench_floor");
 }
 
+/* Of the stops; who hits the wall instead (-1) is told so, and tries again. */
 static void measure(const char *who, const char *when, __s64 (*stop_ns)(void))
 {
 	struct samples samples = {};
+	unsigned int hits = 0;
 	char key[64];
-	unsigned int i;
 
 	srandom(1);
 	/* What is done for the first time takes longer. */
 	stop_ns();
-	for (i = 0; i < STOPS; i++)
-		samples_add(&samples, stop_ns() * 1000);
+	while (samples.count < STOPS && hits < STOPS) {
+		__s64 span_ns = stop_ns();
+
+		if (span_ns >= 0)
+			samples_add(&samples, span_ns * 1000);
+		else
+			hits++;
+	}
+	if (hits)
+		printf("# %s, %s: %u hits of the wall\n", who, when, hits);
+	if (samples.count < STOPS)
+		die("%s hits the wall more often than it stops", who);
 	snprintf(key, sizeof(key), "react.%s.%s.%s", hwpwm ? "hwpwm" : "gpio", who, when);
 	bench_tell(key, &samples);
 }
