@@ -8,9 +8,9 @@ Copyright (C) 2026 The rover authors
 import math
 from xml.sax.saxutils import escape
 
-WIDTH = 860
+WIDTH = 960
 LEFT = 300           # of the scale: names are before it
-RIGHT = 70           # behind it: room for the last figure
+RIGHT = 170          # behind it: room for the last figures
 ROW = 18
 GAP = 30             # before a case, for its title
 BAR = 11
@@ -45,6 +45,12 @@ def line(x, top, bottom, style):
     return f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top:.1f}" y2="{bottom:.1f}" {style}/>'
 
 
+def both(figure):
+    """The median, and the worst if a picture can tell them apart."""
+    median, worst = figure["median"], figure["worst"]
+    return f"{said(median)}, worst {said(worst)}" if worst > 1.2 * median else said(median)
+
+
 def bar(scale, y, way, figure, whose):
     """The median, and a thin line on to the worst."""
     middle = y + BAR / 2
@@ -54,7 +60,7 @@ def bar(scale, y, way, figure, whose):
             f'fill="{COLOURS[whose]}"/>',
             f'<line x1="{end:.1f}" x2="{worst:.1f}" y1="{middle:.1f}" y2="{middle:.1f}" '
             f'stroke="{COLOURS[whose]}"/>',
-            text(worst + 5, y + BAR - 1, said(figure["median"]))]
+            text(worst + 5, y + BAR - 1, both(figure))]
 
 
 def draw(title, unit, cases):
@@ -64,7 +70,7 @@ def draw(title, unit, cases):
     body, y = [], 44
     for case in cases:
         y += GAP
-        body.append(text(LEFT - 8, y - 6, case["title"], "end", ' font-weight="bold"'))
+        body.append(text(10, y - 6, case["title"], extra=' font-weight="bold"'))
         top = y - 2
         for way, figure in case["figures"].items():
             body += bar(scale, y, way, figure, "theirs" if way in case["peers"] else "ours")
