@@ -91,6 +91,7 @@ def draw(title, unit, cases):
            text(LEFT + 178, bottom + 20, "the least that this kernel can; thin lines: the worst")]
     height = bottom + 34
     return "\n".join([
+        "<!-- SPDX-License-Identifier: GPL-2.0-or-later -->",
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" '
         f'width="{WIDTH}" height="{height:.0f}" font-family="sans-serif" font-size="11">',
         f"<title>{escape(title)}</title>",
