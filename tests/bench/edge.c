@@ -31,7 +31,7 @@
 #include "lines.h"
 
 #define ROUNDS		9
-#define SPIN		40000000u	/* turns of the loop: 80 ms alone */
+#define SPIN		(80 * MS)	/* instructions, alone */
 #define SLOW_RATE	2000		/* edges a second */
 #define FAST_RATE	8000
 #define HANDLER_SPAN_NS	(100 * MS)
@@ -42,16 +42,6 @@
 
 static bool quadrature;
 static __s64 um_per_edge;
-
-static __s64 spin_ns(void)
-{
-	__s64 begin_ns = now_ns();
-	unsigned int i;
-
-	for (i = 0; i < SPIN; i++)
-		asm volatile("");
-	return now_ns() - begin_ns;
-}
 
 static __s64 edges(void)
 {
@@ -74,7 +64,7 @@ static struct pass pass(unsigned int rate)
 		die("the wheels do not obey");
 	pause_ns(20 * MS);
 	before = edges();
-	pass.span_ns = (double)spin_ns();
+	pass.span_ns = (double)bench_spin_ns(SPIN);
 	pass.edges = (double)(edges() - before);
 	if (board_control("force", "left=0 right=0"))
 		die("the wheels do not obey");
@@ -172,7 +162,7 @@ static void measure_consumer(__s64 board)
 }
 
 /* Until somebody enables it, a counter does not count. */
-static void measure_counter(const char *folder, __s64 board)
+static void measure_counter(const char *folder)
 {
 	bench_module_in(folder, "counter");
 	bench_module_in(folder, "interrupt-cnt");
@@ -180,7 +170,8 @@ static void measure_counter(const char *folder, __s64 board)
 	if (file_write("/sys/bus/counter/devices/counter0/count0/enable", "1") ||
 	    file_write("/sys/bus/counter/devices/counter1/count0/enable", "1"))
 		die("the counters cannot be enabled");
-	measure_both("interrupt_cnt", board);
+	/* Of rising edges alone, so not end to end, where all edges are counted. */
+	measure("interrupt_cnt", "handler", handler_cost, 0);
 	bench_module_out("interrupt_cnt");
 	bench_module_out("counter");
 }
@@ -221,7 +212,7 @@ int main(int argc, char **argv)
 	if (quadrature)
 		measure_rotary(argv[2], board);
 	else
-		measure_counter(argv[2], board);
+		measure_counter(argv[2]);
 	board_control("force", "left=off right=off");
 	return 0;
 }

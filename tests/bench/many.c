@@ -18,7 +18,7 @@
 #define ROVERS_MAX	64	/* the simulator's limit */
 #define CALLS		640	/* to all of them together */
 #define ROUNDS		5
-#define SPIN		50000000u	/* turns of the loop: ten periods of the PWM */
+#define SPIN		(100 * MS)	/* instructions, alone: ten periods of the PWM */
 #define DEADMAN_MS	5000
 #define NS_PER_S	1000000000LL
 
@@ -125,16 +125,6 @@ static void measure_snapshot(void)
 	bench_tell(key("snapshot"), &samples);
 }
 
-static __s64 spin_ns(void)
-{
-	__s64 begin_ns = now_ns();
-	unsigned int i;
-
-	for (i = 0; i < SPIN; i++)
-		asm volatile("");
-	return now_ns() - begin_ns;
-}
-
 /* All drive; what they take of a second, one of them, by a loop that takes longer. */
 static __s64 driving_ns(__s64 alone_ns)
 {
@@ -144,7 +134,7 @@ static __s64 driving_ns(__s64 alone_ns)
 	for (i = 0; i < count; i++)
 		drive(i, 400);
 	pause_ns(200 * MS);
-	span_ns = spin_ns();
+	span_ns = bench_spin_ns(SPIN);
 	for (i = 0; i < count; i++)
 		stop(i);
 	/* Back to where it was: there are walls. */
@@ -164,7 +154,7 @@ static void measure_driving(void)
 	unsigned int i;
 
 	pause_ns(500 * MS);
-	alone_ns = spin_ns();
+	alone_ns = bench_spin_ns(SPIN);
 	for (i = 0; i < ROUNDS; i++)
 		samples_add(&samples, driving_ns(alone_ns));
 	bench_tell(key("driving"), &samples);
