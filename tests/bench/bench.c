@@ -127,14 +127,17 @@ void bench_module_out(const char *module)
 
 /*
  * Instructions that do nothing take time as others do, and the machine that
- * emulates them next to none.
+ * emulates them next to none. The compiler takes a line for an instruction,
+ * and bases how far it may branch on it: no .rept, then.
  */
 #define TURN_INSTRUCTIONS	100
+#define NOPS_7			"nop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\t"
+#define NOPS_49			NOPS_7 NOPS_7 NOPS_7 NOPS_7 NOPS_7 NOPS_7 NOPS_7
 
 static inline void turn(void)
 {
 	/* Two more are the loop's own. */
-	asm volatile(".rept 98\n\tnop\n\t.endr");
+	asm volatile(NOPS_49 NOPS_49);
 }
 
 static pid_t load_pid[LOADS];

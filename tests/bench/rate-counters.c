@@ -91,7 +91,7 @@ const struct rate_counter rate_empty = {
 
 static struct {
 	pid_t pid;
-	__s64 *events;		/* both processes see it */
+	__u32 *events;		/* both processes see it */
 } consumer;
 
 /* Reads events as they come, many at once when there are many, and counts them. */
