@@ -130,14 +130,14 @@ void bench_module_out(const char *module)
  * emulates them next to none. The compiler takes a line for an instruction,
  * and bases how far it may branch on it: no .rept, then.
  */
-#define TURN_INSTRUCTIONS	100
-#define NOPS_7			"nop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\t"
-#define NOPS_49			NOPS_7 NOPS_7 NOPS_7 NOPS_7 NOPS_7 NOPS_7 NOPS_7
+#define TURN_INSTRUCTIONS	32
 
 static inline void turn(void)
 {
 	/* Two more are the loop's own. */
-	asm volatile(NOPS_49 NOPS_49);
+	asm volatile("nop\n nop\n nop\n nop\n nop\n nop\n nop\n nop\n nop\n nop\n"
+		     "nop\n nop\n nop\n nop\n nop\n nop\n nop\n nop\n nop\n nop\n"
+		     "nop\n nop\n nop\n nop\n nop\n nop\n nop\n nop\n nop\n nop\n");
 }
 
 static pid_t load_pid[LOADS];
