@@ -187,7 +187,7 @@ static int call_pose(struct rover_file *file, union rover_call_argument *arg)
 }
 
 static const struct rover_call calls[] = {
-	{ ROVER_IOC_SNAPSHOT, ROVER_CALL_ASKS, call_snapshot },
+	{ ROVER_IOC_SNAPSHOT, ROVER_CALL_UNHELD | ROVER_CALL_ASKS, call_snapshot },
 	{ ROVER_IOC_DUTY, ROVER_CALL_DRIVER, call_duty },
 	{ ROVER_IOC_SPEED, ROVER_CALL_DRIVER, call_speed },
 	{ ROVER_IOC_TWIST, ROVER_CALL_DRIVER, call_twist },
@@ -196,14 +196,14 @@ static const struct rover_call calls[] = {
 	{ ROVER_IOC_POSE, ROVER_CALL_DRIVER, call_pose },
 	{ ROVER_IOC_FEED, ROVER_CALL_DRIVER, call_feed },
 	{ ROVER_IOC_STOP, 0, call_stop },
-	{ ROVER_IOC_PING, ROVER_CALL_WAITS | ROVER_CALL_ASKS, call_ping },
+	{ ROVER_IOC_PING, ROVER_CALL_UNHELD | ROVER_CALL_ASKS, call_ping },
 	{ ROVER_IOC_TAKE, ROVER_CALL_DRIVER, call_take },
 	{ ROVER_IOC_RELEASE, ROVER_CALL_DRIVER, call_release_lease },
 	{ ROVER_IOC_INFO, ROVER_CALL_ASKS, call_info },
 	{ ROVER_IOC_ESTOP, 0, call_estop },
 	{ ROVER_IOC_CLEAR, ROVER_CALL_DRIVER, call_clear },
-	{ ROVER_IOC_RANGE, ROVER_CALL_WAITS | ROVER_CALL_ASKS, call_range },
-	{ ROVER_IOC_SUBSCRIBE, ROVER_CALL_WAITS, call_subscribe },
+	{ ROVER_IOC_RANGE, ROVER_CALL_UNHELD | ROVER_CALL_ASKS, call_range },
+	{ ROVER_IOC_SUBSCRIBE, ROVER_CALL_UNHELD, call_subscribe },
 	{ ROVER_IOC_REPORT, 0, call_report },
 	{ ROVER_IOC_SETTINGS, ROVER_CALL_ASKS, call_settings },
 	{ ROVER_IOC_LOOK, ROVER_CALL_DRIVER, call_look },
@@ -240,7 +240,7 @@ int rover_call_do(const struct rover_call *call, struct rover_file *file,
 	struct rover *rover = file->rover;
 	int err = -ENODEV;
 
-	if (call->flags & ROVER_CALL_WAITS)
+	if (call->flags & ROVER_CALL_UNHELD)
 		return READ_ONCE(rover->gone) ? -ENODEV : call->call(file, arg);
 	percpu_down_read(&rover->presence);
 	if (!rover->gone)

@@ -39,12 +39,13 @@ union rover_call_argument {
 /**
  * enum rover_call_flag - what is to be known of a call before it is made
  * @ROVER_CALL_DRIVER: needs a file open for writing
- * @ROVER_CALL_WAITS: may wait for long, so it must not hold up an unbind
+ * @ROVER_CALL_UNHELD: does not keep an unbind from going on: it may wait for long, or
+ *	needs nothing of the hardware
  * @ROVER_CALL_ASKS: is made for its answer alone: not for write()
  */
 enum rover_call_flag {
 	ROVER_CALL_DRIVER = 0x1,
-	ROVER_CALL_WAITS = 0x2,
+	ROVER_CALL_UNHELD = 0x2,
 	ROVER_CALL_ASKS = 0x4,
 };
 

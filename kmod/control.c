@@ -388,24 +388,3 @@ void rover_control_tick_locked(struct rover *rover, ktime_t now)
 	}
 	control_drive(rover, step_us);
 }
-
-/**
- * rover_control_status_locked() - what the loop is doing
- * @rover: the rover
- * @status: filled in
- *
- * Context: any, drive.lock held.
- */
-void rover_control_status_locked(struct rover *rover, struct rover_control_status *status)
-{
-	struct rover_control *control = &rover->control;
-	int i;
-
-	lockdep_assert_held(&rover->drive.lock);
-	status->motion = rover->drive.motion;
-	status->motion_id = rover->drive.motion_id;
-	status->remaining = control->path.remaining;
-	status->saturated = control->saturated;
-	for (i = 0; i < ROVER_SIDES; i++)
-		status->target_um_s[i] = control->wheel[i].target_um_s;
-}

@@ -145,7 +145,6 @@ void rover_control_open_locked(struct rover *rover);
 void rover_control_stop_locked(struct rover *rover);
 void rover_control_forget_locked(struct rover *rover);
 void rover_control_tick_locked(struct rover *rover, ktime_t now);
-void rover_control_status_locked(struct rover *rover, struct rover_control_status *status);
 
 /* path.c */
 void rover_control_path_locked(struct rover *rover, enum rover_motion motion,

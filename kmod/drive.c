@@ -10,6 +10,7 @@
 #include <linux/pid.h>
 
 #include "rover.h"
+#include "status.h"
 #include "trace.h"
 
 /**
@@ -181,36 +182,6 @@ void rover_drive_resume(struct rover *rover)
 bool rover_drive_moving(struct rover *rover)
 {
 	return rover_drive_is_running(READ_ONCE(rover->drive.state));
-}
-
-/**
- * rover_drive_status_locked() - a coherent copy
- * @rover: the rover
- * @mine: lease to compare with, or NULL
- * @status: filled in
- *
- * Context: any, drive.lock held.
- */
-void rover_drive_status_locked(struct rover *rover, const struct rover_lease *mine,
-			       struct rover_drive_status *status)
-{
-	struct rover_drive *drive = &rover->drive;
-	struct rover_lease *holder = drive->holder;
-	int i;
-
-	lockdep_assert_held(&drive->lock);
-	status->state = drive->state;
-	status->reason = drive->reason;
-	status->stop_time = drive->stop_time;
-	status->stop_mode = drive->stop_mode;
-	status->waiting = drive->waiting;
-	status->leased = holder;
-	status->anonymous = holder == &drive->anonymous;
-	status->mine = holder && holder == mine;
-	status->deadman_ms = rover_lease_deadman_ms(rover);
-	status->pid = holder && !status->anonymous ? pid_vnr(holder->pid) : 0;
-	for (i = 0; i < ROVER_SIDES; i++)
-		status->duty_permille[i] = rover->motor.want.duty_permille[i];
 }
 
 /**

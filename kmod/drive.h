@@ -121,8 +121,6 @@ bool rover_drive_moving(struct rover *rover);
 int rover_drive_admit_locked(struct rover *rover, struct rover_lease *lease);
 void rover_drive_begin_locked(struct rover *rover, struct rover_lease *lease,
 			      enum rover_motion motion);
-void rover_drive_status_locked(struct rover *rover, const struct rover_lease *mine,
-			       struct rover_drive_status *status);
 void rover_drive_status(struct rover *rover, const struct rover_lease *mine,
 			struct rover_drive_status *status);
 

@@ -342,6 +342,23 @@ void rover_encoder_edges(struct rover_encoder *encoder, ktime_t edge[ROVER_SIDES
 	raw_spin_unlock_irqrestore(&encoder->lock, flags);
 }
 
+static void encoder_side_status(const struct rover_encoder *encoder,
+				const struct rover_encoder_side *side, ktime_t now,
+				struct rover_encoder_status *status)
+{
+	const struct rover_encoder_track *track = &side->track;
+
+	status->count = track->edge.count;
+	status->position_um = rover_track_position_um(track, encoder, now);
+	status->speed_um_s = rover_track_speed_um_s(track, encoder, now);
+	status->edge_time = track->edge.time;
+	status->speed_from = track->mark[1].time;
+	status->heading = side->heading;
+	status->illegal = side->illegal;
+	status->merged = side->merged;
+	status->glitches = side->glitches;
+}
+
 /**
  * rover_encoder_status() - both wheels at one instant
  * @encoder: the encoders
@@ -352,31 +369,15 @@ void rover_encoder_edges(struct rover_encoder *encoder, ktime_t edge[ROVER_SIDES
 ktime_t rover_encoder_status(struct rover_encoder *encoder,
 			     struct rover_encoder_status status[ROVER_SIDES])
 {
-	struct rover_encoder_track track[ROVER_SIDES] __uninitialized;
 	unsigned long flags;
 	ktime_t now;
 	int i;
 
 	raw_spin_lock_irqsave(&encoder->lock, flags);
 	now = ktime_get();
-	for (i = 0; i < ROVER_SIDES; i++) {
-		struct rover_encoder_side *side = &encoder->side[i];
-
-		track[i] = side->track;
-		status[i].heading = side->heading;
-		status[i].illegal = side->illegal;
-		status[i].merged = side->merged;
-		status[i].glitches = side->glitches;
-	}
+	for (i = 0; i < ROVER_SIDES; i++)
+		encoder_side_status(encoder, &encoder->side[i], now, &status[i]);
 	raw_spin_unlock_irqrestore(&encoder->lock, flags);
-
-	for (i = 0; i < ROVER_SIDES; i++) {
-		status[i].count = track[i].edge.count;
-		status[i].edge_time = track[i].edge.time;
-		status[i].speed_from = track[i].mark[1].time;
-		status[i].position_um = rover_track_position_um(&track[i], encoder, now);
-		status[i].speed_um_s = rover_track_speed_um_s(&track[i], encoder, now);
-	}
 	return now;
 }
 

@@ -34,6 +34,7 @@
 #include <linux/math64.h>
 
 #include "rover.h"
+#include "status.h"
 
 /* A ping that young answers a command; later for each further sonar that takes its turn. */
 #define GUARD_FRESH_NS	(120 * NSEC_PER_MSEC)

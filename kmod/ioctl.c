@@ -99,16 +99,31 @@ static noinline long ioctl_snapshot(struct rover_file *file, void __user *user)
 {
 	struct rover_snapshot snapshot __uninitialized;
 	struct rover *rover = file->rover;
-	bool gone;
 
-	percpu_down_read(&rover->presence);
-	gone = rover->gone;
-	if (!gone)
-		rover_telemetry_snapshot(rover, &file->lease, &snapshot);
-	percpu_up_read(&rover->presence);
-	if (gone)
+	if (READ_ONCE(rover->gone))
 		return -ENODEV;
+	rover_telemetry_snapshot(rover, &file->lease, &snapshot);
 	return copy_to_user(user, &snapshot, sizeof(snapshot)) ? -EFAULT : 0;
+}
+
+/*
+ * Commands have a smaller place than answers: kernels that clear their stack would take
+ * longer for that than for the command.
+ */
+static noinline long ioctl_other(struct rover_file *file, unsigned int cmd, void __user *user)
+{
+	const struct rover_call *call = NULL;
+	u64 few[IOCTL_FEW / sizeof(u64)] __uninitialized;
+
+	if (_IOC_TYPE(cmd) == ROVER_IOC_MAGIC)
+		call = rover_call_find(_IOC_NR(cmd));
+	if (!call)
+		return -ENOTTY;
+	if (call->flags & ROVER_CALL_DRIVER && !file->may_drive)
+		return -EPERM;
+	if (_IOC_SIZE(call->cmd) > sizeof(few))
+		return ioctl_make_large(call, file, cmd, user);
+	return ioctl_make(call, file, (union rover_call_argument *)few, cmd, user);
 }
 
 /**
@@ -117,26 +132,11 @@ static noinline long ioctl_snapshot(struct rover_file *file, void __user *user)
  * @cmd: type and number tell which call, the size how much structure there is
  * @user: the structure
  *
- * Commands have a smaller place than answers: kernels that clear their stack
- * would take longer for that than for the command.
- *
  * Return: 0 or a negative error, -ENOTTY for unknown calls.
  */
 long rover_ioctl(struct file *filp, unsigned int cmd, unsigned long user)
 {
-	const struct rover_call *call = NULL;
-	struct rover_file *file = filp->private_data;
-	u64 few[IOCTL_FEW / sizeof(u64)] __uninitialized;
-
 	if (cmd == ROVER_IOC_SNAPSHOT)
-		return ioctl_snapshot(file, (void __user *)user);
-	if (_IOC_TYPE(cmd) == ROVER_IOC_MAGIC)
-		call = rover_call_find(_IOC_NR(cmd));
-	if (!call)
-		return -ENOTTY;
-	if (call->flags & ROVER_CALL_DRIVER && !file->may_drive)
-		return -EPERM;
-	if (_IOC_SIZE(call->cmd) > sizeof(few))
-		return ioctl_make_large(call, file, cmd, (void __user *)user);
-	return ioctl_make(call, file, (union rover_call_argument *)few, cmd, (void __user *)user);
+		return ioctl_snapshot(filp->private_data, (void __user *)user);
+	return ioctl_other(filp->private_data, cmd, (void __user *)user);
 }

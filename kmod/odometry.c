@@ -11,6 +11,7 @@
 
 #include <linux/math64.h>
 
+#include "compat.h"
 #include "kinematics.h"
 #include "rover.h"
 
@@ -24,6 +25,13 @@ static s64 odometry_turned_urad(const struct rover *rover, const s64 position_um
 		       rover->board.track_width_um);
 }
 
+static bool odometry_is_behind(const struct rover_odometry *odometry,
+			       const struct rover_encoder_status wheel[ROVER_SIDES])
+{
+	return wheel[ROVER_LEFT].position_um != odometry->position_um[ROVER_LEFT] ||
+	       wheel[ROVER_RIGHT].position_um != odometry->position_um[ROVER_RIGHT];
+}
+
 /* The pose with the wheels where they are now. */
 static void odometry_advance(const struct rover *rover, struct rover_odometry *odometry,
 			     const struct rover_encoder_status wheel[ROVER_SIDES])
@@ -33,7 +41,7 @@ static void odometry_advance(const struct rover *rover, struct rover_odometry *o
 
 	for (i = 0; i < ROVER_SIDES; i++)
 		way_um[i] = wheel[i].position_um - odometry->position_um[i];
-	if (!way_um[ROVER_LEFT] && !way_um[ROVER_RIGHT])
+	if (!odometry_is_behind(odometry, wheel))
 		return;
 	heading_urad = odometry->heading_urad + odometry_turned_urad(rover, odometry->position_um);
 	for (i = 0; i < ROVER_SIDES; i++)
@@ -56,16 +64,20 @@ void rover_odometry_pose_locked(struct rover *rover,
 				const struct rover_encoder_status wheel[ROVER_SIDES],
 				struct rover_odometry_pose *pose)
 {
-	struct rover_odometry odometry = rover->odometry;
+	const struct rover_odometry *odometry = &rover->odometry;
+	struct rover_odometry ahead __uninitialized;
 
 	lockdep_assert_held(&rover->drive.lock);
-	if (rover->board.encoder_lines)
-		odometry_advance(rover, &odometry, wheel);
-	pose->x_um = div_s64(odometry.x_nm, 1000);
-	pose->y_um = div_s64(odometry.y_nm, 1000);
-	pose->distance_um = div_s64(odometry.distance_nm, 1000);
-	pose->heading_urad = odometry.heading_urad +
-			     odometry_turned_urad(rover, odometry.position_um);
+	if (odometry_is_behind(odometry, wheel)) {
+		ahead = *odometry;
+		odometry_advance(rover, &ahead, wheel);
+		odometry = &ahead;
+	}
+	pose->x_um = div_s64(odometry->x_nm, 1000);
+	pose->y_um = div_s64(odometry->y_nm, 1000);
+	pose->distance_um = div_s64(odometry->distance_nm, 1000);
+	pose->heading_urad = odometry->heading_urad +
+			     odometry_turned_urad(rover, odometry->position_um);
 }
 
 /**

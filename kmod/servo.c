@@ -234,7 +234,7 @@ static void servo_aim(struct rover_servo_axis *axis, s32 urad)
 	/* Where it was before the first command, nobody knows. */
 	if (!axis->known)
 		axis->told_urad = urad;
-	axis->known = true;
+	WRITE_ONCE(axis->known, true);
 	axis->attached = true;
 	axis->turning = true;
 }
@@ -328,6 +328,12 @@ u32 rover_servo_status(struct rover *rover, s32 *pan_urad, s32 *tilt_urad)
 	unsigned long flags;
 	u32 known;
 
+	/* A head that was never told anything, or that there is not: the lock is saved. */
+	if (!READ_ONCE(pan->known) && !READ_ONCE(tilt->known)) {
+		*pan_urad = 0;
+		*tilt_urad = 0;
+		return 0;
+	}
 	raw_spin_lock_irqsave(&servo->lock, flags);
 	*pan_urad = pan->told_urad;
 	*tilt_urad = tilt->told_urad;

@@ -7,6 +7,7 @@
 
 #include "compat.h"
 #include "rover.h"
+#include "status.h"
 #include "trace.h"
 
 /*

@@ -12,6 +12,7 @@
 
 #include "angle.h"
 #include "rover.h"
+#include "status.h"
 #include "sysfs.h"
 
 /* Faster than any rover; in um/s it still fits. */

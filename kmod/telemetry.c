@@ -12,6 +12,7 @@
 #include "kinematics.h"
 #include "listener.h"
 #include "rover.h"
+#include "status.h"
 #include "telemetry.h"
 
 static u64 telemetry_capabilities(struct rover *rover)
@@ -104,18 +105,15 @@ void rover_telemetry_info(struct rover *rover, struct rover_info *info)
 	}
 }
 
-static void telemetry_wheel(struct rover_wheel *wheel, const struct rover_encoder_status *encoder,
-			    s32 duty_permille)
+/* All but the duty. */
+static void telemetry_wheel(struct rover_wheel *wheel, const struct rover_encoder_status *encoder)
 {
-	*wheel = (struct rover_wheel){
-		.count = encoder->count,
-		.speed_um_s = encoder->speed_um_s,
-		.edge_time_ns = ktime_to_ns(encoder->edge_time),
-		.duty_permille = duty_permille,
-		.illegal = encoder->illegal,
-		.merged = encoder->merged,
-		.glitches = encoder->glitches,
-	};
+	wheel->count = encoder->count;
+	wheel->speed_um_s = encoder->speed_um_s;
+	wheel->edge_time_ns = ktime_to_ns(encoder->edge_time);
+	wheel->illegal = encoder->illegal;
+	wheel->merged = encoder->merged;
+	wheel->glitches = encoder->glitches;
 }
 
 static u32 telemetry_flags(struct rover *rover, const struct rover_drive_status *drive,
@@ -145,6 +143,31 @@ static u32 telemetry_flags(struct rover *rover, const struct rover_drive_status 
 	return flags;
 }
 
+/* What the rover does, and who has it do so. */
+static __always_inline void telemetry_motion_locked(struct rover *rover,
+						    const struct rover_lease *mine,
+						    struct rover_snapshot *snapshot)
+{
+	struct rover_drive_status drive __uninitialized;
+	struct rover_control_status control __uninitialized;
+
+	rover_drive_status_locked(rover, mine, &drive);
+	rover_control_status_locked(rover, &control);
+	snapshot->state = drive.state;
+	snapshot->stop_reason = drive.reason;
+	snapshot->stop_time_ns = ktime_to_ns(drive.stop_time);
+	snapshot->flags = telemetry_flags(rover, &drive, &control);
+	snapshot->lease_pid = drive.pid;
+	snapshot->deadman_ms = drive.deadman_ms;
+	snapshot->left_target_um_s = control.target_um_s[ROVER_LEFT];
+	snapshot->right_target_um_s = control.target_um_s[ROVER_RIGHT];
+	snapshot->remaining = control.remaining;
+	snapshot->motion = control.motion;
+	snapshot->motion_id = control.motion_id;
+	snapshot->left.duty_permille = drive.duty_permille[ROVER_LEFT];
+	snapshot->right.duty_permille = drive.duty_permille[ROVER_RIGHT];
+}
+
 /**
  * rover_telemetry_snapshot() - everything at one instant
  * @rover: the rover
@@ -155,8 +178,6 @@ void rover_telemetry_snapshot(struct rover *rover, const struct rover_lease *min
 			      struct rover_snapshot *snapshot)
 {
 	struct rover_encoder_status encoder[ROVER_SIDES] __uninitialized;
-	struct rover_drive_status drive __uninitialized;
-	struct rover_control_status control __uninitialized;
 	struct rover_odometry_pose pose __uninitialized;
 	unsigned long flags;
 	ktime_t now;
@@ -166,36 +187,23 @@ void rover_telemetry_snapshot(struct rover *rover, const struct rover_lease *min
 	 * last, at the instant that the whole is said to be of.
 	 */
 	raw_spin_lock_irqsave(&rover->drive.lock, flags);
-	rover_drive_status_locked(rover, mine, &drive);
+	telemetry_motion_locked(rover, mine, snapshot);
 	snapshot->range_filtered_um = rover_sonar_last(rover, 0, &snapshot->range);
-	rover_control_status_locked(rover, &control);
 	now = rover_encoder_status(&rover->encoder, encoder);
 	rover_odometry_pose_locked(rover, encoder, &pose);
 	raw_spin_unlock_irqrestore(&rover->drive.lock, flags);
 
 	snapshot->time_ns = ktime_to_ns(now);
 	snapshot->realtime_ns = ktime_to_ns(ktime_mono_to_real(now));
-	snapshot->state = drive.state;
-	snapshot->stop_reason = drive.reason;
-	snapshot->stop_time_ns = ktime_to_ns(drive.stop_time);
-	snapshot->flags = telemetry_flags(rover, &drive, &control);
-	snapshot->lease_pid = drive.pid;
-	snapshot->deadman_ms = drive.deadman_ms;
 	snapshot->reserved = 0;
 	snapshot->x_um = pose.x_um;
 	snapshot->y_um = pose.y_um;
 	snapshot->heading_urad = pose.heading_urad;
 	snapshot->distance_um = pose.distance_um;
-	snapshot->left_target_um_s = control.target_um_s[ROVER_LEFT];
-	snapshot->right_target_um_s = control.target_um_s[ROVER_RIGHT];
-	snapshot->remaining = control.remaining;
-	snapshot->motion = control.motion;
-	snapshot->motion_id = control.motion_id;
 	snapshot->sensors = rover_digital_sensors(rover);
 	rover_servo_status(rover, &snapshot->pan_urad, &snapshot->tilt_urad);
-	telemetry_wheel(&snapshot->left, &encoder[ROVER_LEFT], drive.duty_permille[ROVER_LEFT]);
-	telemetry_wheel(&snapshot->right, &encoder[ROVER_RIGHT],
-			drive.duty_permille[ROVER_RIGHT]);
+	telemetry_wheel(&snapshot->left, &encoder[ROVER_LEFT]);
+	telemetry_wheel(&snapshot->right, &encoder[ROVER_RIGHT]);
 	snapshot->guard_um = READ_ONCE(rover->settings.guard_um);
 }
 
