@@ -73,8 +73,7 @@ static struct rover_hwpwm_step hwpwm_wanted(const struct rover_motor *motor,
 		return hwpwm_step(motor, ROVER_BRIDGE_BRAKE, 0);
 	if (want->mode == ROVER_MOTOR_COAST)
 		return hwpwm_step(motor, ROVER_BRIDGE_COAST, 0);
-	return hwpwm_step(motor, duty ? rover_bridge_state(duty) : want->rest,
-			  rover_motor_on_ns(motor, duty));
+	return hwpwm_step(motor, duty ? rover_bridge_state(duty) : want->rest, want->on_ns[i]);
 }
 
 /* Whether IN1 must wait for the channel on IN2: see the table above. */
@@ -90,13 +89,10 @@ static bool hwpwm_waits(const struct rover_bridge *bridge, enum rover_bridge_sta
 
 static int hwpwm_set_pwm(struct rover_motor *motor, int i, u32 high_ns)
 {
-	struct pwm_state state;
+	struct rover_hwpwm *hard = &motor->hard;
 
-	pwm_init_state(motor->hard.pwm[i], &state);
-	state.period = motor->period_ns;
-	state.duty_cycle = high_ns;
-	state.enabled = true;
-	return pwm_apply_might_sleep(motor->hard.pwm[i], &state);
+	hard->state[i].duty_cycle = high_ns;
+	return pwm_apply_might_sleep(hard->pwm[i], &hard->state[i]);
 }
 
 /*
@@ -165,8 +161,8 @@ static ktime_t hwpwm_ready(const struct rover_motor *motor, const struct rover_h
 static ktime_t hwpwm_plan(struct rover_motor *motor, struct rover_hwpwm_step step[ROVER_SIDES])
 {
 	struct rover_hwpwm *hard = &motor->hard;
-	ktime_t ready[ROVER_SIDES], begin = 0;
-	struct rover_motor_want want;
+	ktime_t ready[ROVER_SIDES] __uninitialized, begin = 0;
+	struct rover_motor_want want __uninitialized;
 	unsigned long flags;
 	int i;
 
@@ -182,7 +178,7 @@ static ktime_t hwpwm_plan(struct rover_motor *motor, struct rover_hwpwm_step ste
 		ready[i] = hwpwm_ready(motor, &step[i], i);
 		begin = max(begin, ready[i]);
 	}
-	if (ktime_compare(begin, ktime_get()) <= 0)
+	if (!begin || ktime_compare(begin, ktime_get()) <= 0)
 		return 0;
 	for (i = 0; i < ROVER_SIDES; i++)
 		step[i] = ready[i] == KTIME_MAX ? hwpwm_step(motor, ROVER_BRIDGE_BRAKE, 0) :
@@ -209,7 +205,7 @@ static bool hwpwm_done(struct rover_motor *motor, ktime_t again)
 
 static int hwpwm_sync(struct rover_motor *motor)
 {
-	struct rover_hwpwm_step step[ROVER_SIDES];
+	struct rover_hwpwm_step step[ROVER_SIDES] __uninitialized;
 	ktime_t again;
 	int err;
 
@@ -277,6 +273,9 @@ static int hwpwm_init_side(struct rover *rover, enum rover_side side)
 	if (!motor->period_ns || args.period != motor->period_ns)
 		return dev_err_probe(dev, -EINVAL, "pwms: both need the same period, not %llu ns\n",
 				     args.period);
+	pwm_init_state(pwm, &motor->hard.state[side]);
+	motor->hard.state[side].period = motor->period_ns;
+	motor->hard.state[side].enabled = true;
 	err = hwpwm_set_pwm(motor, side, 0);
 	if (err)
 		return dev_err_probe(dev, err, "%s: the PWM refuses a period of %u ns\n",

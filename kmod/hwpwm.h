@@ -7,12 +7,12 @@
 #ifndef ROVER_HWPWM_H
 #define ROVER_HWPWM_H
 
+#include <linux/pwm.h>
 #include <linux/types.h>
 
 #include "board.h"
 #include "bridge.h"
 
-struct pwm_device;
 struct rover;
 
 /**
@@ -28,11 +28,13 @@ struct rover_hwpwm_step {
 /**
  * struct rover_hwpwm - both bridges; motor.mutex
  * @pwm: channel on IN2 or EN
+ * @state: what it is set to
  * @now: what each does now
  * @sequence: &rover_motor_want.sequence that the outputs follow
  */
 struct rover_hwpwm {
 	struct pwm_device *pwm[ROVER_SIDES];
+	struct pwm_state state[ROVER_SIDES];
 	struct rover_hwpwm_step now[ROVER_SIDES];
 	unsigned int sequence;
 };

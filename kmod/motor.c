@@ -19,15 +19,8 @@ static int motor_sign(s32 value)
 	return (value > 0) - (value < 0);
 }
 
-/**
- * rover_motor_on_ns() - length of the pulse for a duty
- * @motor: the motors
- * @duty_permille: -1000..1000
- *
- * Return: 0..period; neither the pulse nor the gap is shorter than the shortest
- * pulse.
- */
-u32 rover_motor_on_ns(const struct rover_motor *motor, s32 duty_permille)
+/* Neither the pulse nor the gap is shorter than the shortest pulse. */
+static u32 motor_on_ns(const struct rover_motor *motor, s32 duty_permille)
 {
 	u32 on_ns = mul_u64_u32_div(motor->period_ns, abs(duty_permille), ROVER_DUTY_MAX);
 
@@ -39,15 +32,16 @@ u32 rover_motor_on_ns(const struct rover_motor *motor, s32 duty_permille)
 }
 
 /* The duty that really comes out: what is too short to be made is not claimed. */
-static s32 motor_round(const struct rover_motor *motor, s32 duty_permille)
+static void motor_want_side(struct rover_motor *motor, int i, s32 duty_permille)
 {
-	u32 on_ns = rover_motor_on_ns(motor, duty_permille);
+	u32 on_ns = motor_on_ns(motor, duty_permille);
 
 	if (!on_ns)
-		return 0;
-	if (on_ns == motor->period_ns)
-		return motor_sign(duty_permille) * ROVER_DUTY_MAX;
-	return duty_permille;
+		duty_permille = 0;
+	else if (on_ns == motor->period_ns)
+		duty_permille = motor_sign(duty_permille) * ROVER_DUTY_MAX;
+	motor->want.on_ns[i] = on_ns;
+	motor->want.duty_permille[i] = duty_permille;
 }
 
 /* The time to wake is counted from the lines, whatever is told meanwhile. */
@@ -83,7 +77,7 @@ static void motor_set(struct rover_motor *motor, const s32 duty_permille[ROVER_S
 	motor_wake(motor);
 	want->ready = motor->awake_at;
 	for (i = 0; i < ROVER_SIDES; i++)
-		want->duty_permille[i] = motor_round(motor, duty_permille[i]);
+		motor_want_side(motor, i, duty_permille[i]);
 	want->rest = rest;
 	want->mode = ROVER_MOTOR_DRIVE;
 	want->sequence++;
@@ -145,7 +139,7 @@ void rover_motor_stop(struct rover_motor *motor, enum rover_stop_mode mode)
 	if (motor->panicked)
 		goto unlock;
 	for (i = 0; i < ROVER_SIDES; i++)
-		want->duty_permille[i] = 0;
+		motor_want_side(motor, i, 0);
 	want->mode = mode == ROVER_STOP_BRAKE ? ROVER_MOTOR_BRAKE : ROVER_MOTOR_COAST;
 	want->sequence++;
 	if (mode == ROVER_STOP_BRAKE)

@@ -47,6 +47,7 @@ enum rover_motor_mode {
  * struct rover_motor_want - what the bridges shall do
  * @mode: mode of both
  * @duty_permille: with DRIVE, -1000..1000 a side; else 0
+ * @on_ns: length of the pulse of that duty, 0..period
  * @rest: with DRIVE, what a side does at duty 0, and between its pulses if it can
  * @ready: when DRIVE may begin: bridges awake, and what the back end adds
  * @sequence: counts changes
@@ -54,6 +55,7 @@ enum rover_motor_mode {
 struct rover_motor_want {
 	enum rover_motor_mode mode;
 	s32 duty_permille[ROVER_SIDES];
+	u32 on_ns[ROVER_SIDES];
 	enum rover_bridge_state rest;
 	ktime_t ready;
 	unsigned int sequence;
@@ -111,7 +113,6 @@ ktime_t rover_motor_due(struct rover_motor *motor);
 ktime_t rover_motor_period_end(struct rover_motor *motor);
 void rover_motor_panic(struct rover_motor *motor);
 enum rover_stop_mode rover_motor_rest(const struct rover_motor *motor, enum rover_stop_mode mode);
-u32 rover_motor_on_ns(const struct rover_motor *motor, s32 duty_permille);
 
 /* Whether stops reach the bridges without the scheduler. */
 static inline bool rover_motor_stops_hard(const struct rover_motor *motor)

@@ -87,7 +87,7 @@ static void softpwm_take_over(struct rover_softpwm *soft)
 		const struct rover_bridge *bridge = &motor->bridge[i];
 		bool brakes = rest == ROVER_BRIDGE_BRAKE && bridge->kind->either_rest;
 
-		soft->side[i].on_ns = rover_motor_on_ns(motor, duty);
+		soft->side[i].on_ns = motor->want.on_ns[i];
 		soft->side[i].on = rover_bridge_level(bridge, state);
 		soft->side[i].gap = rover_bridge_gap(bridge, state, soft->slow_decay || brakes);
 	}
