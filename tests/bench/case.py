@@ -52,7 +52,7 @@ BESIDE = {"idle": Beside("", ""), "loaded": Beside("-loaded", ", beside four bus
 BENCH = ("--overlay", "build/dts/bench.dtbo")
 HAT = ("--overlay", "build/dts/robohat.dtbo", *BENCH)
 TOGGLE = ("--overlay", "build/dts/robohat.dtbo", "--overlay", "build/dts/bench.dtbo,toggle")
-HWPWM = ("--overlay", "build/dts/robohat.dtbo,hwpwm", *BENCH)
+HWPWM = ("--overlay", "build/dts/robohat.dtbo,hwpwm", "--overlay", "build/dts/bench.dtbo,channels")
 TWO_LINES = ("--board", "wiring=quadrature", "--overlay", "build/dts/robohat.dtbo,encoders=quadrature",
              "--overlay", "build/dts/bench.dtbo,quadrature")
 TWO_PIN_SONAR = ("--board", "sonar_lines=20,echo_line=21",

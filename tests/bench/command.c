@@ -3,7 +3,8 @@
  * What a command to both wheels costs, each way, and when the pins have followed;
  * by us, and by what the kernel has without us on the same board.
  *
- *   command [BACK_END]	a part of the names of our figures
+ *   command [BACK_END [MODULES]]	a part of the names of our figures; with the folder of
+ *					the modules that scripts/peers builds, also the floor
  *
  * Copyright (C) 2026 The rover authors
  */
@@ -270,6 +271,12 @@ static void stock_begin(void)
 	stock.lines = lines_output(BIT_ULL(LEFT_IN2) | BIT_ULL(RIGHT_IN2));
 }
 
+static void rover_again(void)
+{
+	must(!rover_bind(), "bind");
+	must(EVENTUALLY(file_exists(ROVER_DEVICE)), ROVER_DEVICE);
+}
+
 static void stock_end(void)
 {
 	char path[192];
@@ -279,8 +286,7 @@ static void stock_end(void)
 	close(stock.duty[1]);
 	snprintf(path, sizeof(path), "%s/unexport", pwm_chip());
 	must(!file_write(path, "0") && !file_write(path, "1"), path);
-	must(!rover_bind(), "bind");
-	must(EVENTUALLY(file_exists(ROVER_DEVICE)), ROVER_DEVICE);
+	rover_again();
 }
 
 static const char *next_pulse(void)
@@ -334,6 +340,21 @@ static void measure_stock(void)
 	stock_end();
 }
 
+/* A driver that does nothing but set both channels. */
+static void measure_floor(const char *folder)
+{
+	int floor;
+
+	must(!rover_unbind(), "unbind");
+	bench_module_in(folder, "bench_floor");
+	floor = open("/dev/bench_floor", O_RDWR);
+	must(floor >= 0, "/dev/bench_floor");
+	BENCH(key("floor"), COUNT, 1, ioctl(floor, 0, NULL));
+	close(floor);
+	bench_module_out("bench_floor");
+	rover_again();
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1)
@@ -342,5 +363,7 @@ int main(int argc, char **argv)
 	measure_ours();
 	measure_our_pins();
 	measure_stock();
+	if (argc > 2)
+		measure_floor(argv[2]);
 	return 0;
 }

@@ -8,11 +8,11 @@ from case import HAT, HWPWM, NOTHING, Case, Run, at_most, times_cheaper
 
 RUNS = (
     Run("gpio", HAT, ("floor", "command gpio")),
-    Run("hwpwm", HWPWM, ("floor", "command hwpwm")),
+    Run("hwpwm", HWPWM, ("floor", "command hwpwm /share")),
 )
 
 
-def wheels(back_end, title):
+def wheels(back_end, title, *floor):
     return Case(
         f"wheels-{back_end}", f"Both wheels, {title}",
         "a program tells both wheels another drive: from before the call to its return, with "
@@ -23,14 +23,15 @@ def wheels(back_end, title):
          "two attributes": f"command.{back_end}.sysfs",
          "netlink": f"command.{back_end}.netlink"},
         {"two PWM attributes and two GPIOs": "command.stock"},
-        *NOTHING,
+        *floor,
         (at_most(f"command.{back_end}.ioctl", 2000),
          times_cheaper(f"command.{back_end}.ioctl", "command.stock", 3)), headline=True)
 
 
 CASES = (
-    wheels("gpio", "PWM by timers on GPIOs"),
-    wheels("hwpwm", "PWM by the hardware"),
+    wheels("gpio", "PWM by timers on GPIOs", *NOTHING),
+    wheels("hwpwm", "PWM by the hardware", "command.hwpwm.floor",
+           "an ioctl of a driver that does nothing but set two PWM channels"),
     Case(
         "wheels-opened", "Both wheels, opened for each command",
         "as a shell does it: open, tell both wheels, close; closing the device stops the rover, "

@@ -186,8 +186,8 @@ static void program_end(void)
 }
 
 /*
- * The least: a handler that does nothing but set two pins, when a wheel's encoder has
- * an edge.
+ * The least: a handler that does nothing but set two pins, or its thread two channels,
+ * when a wheel's encoder has an edge.
  */
 #define FLOOR_LINE	22
 #define FLOOR_DRIVE	"left=100000 right=0"	/* some 20 edges a second */
@@ -217,7 +217,7 @@ static void measure_floor(const char *folder)
 		}
 	}
 	board_edges_free(&edges);
-	bench_tell("react.floor", &samples);
+	bench_tell(hwpwm ? "react.hwpwm.floor" : "react.gpio.floor", &samples);
 	board_control("force", "left=off right=off");
 	bench_module_out("bench_floor");
 }

@@ -8,7 +8,7 @@ from case import BESIDE, HWPWM, TOGGLE, Case, Goal, Run, at_most, times_faster, 
 
 RUNS = (
     Run("react", TOGGLE, ("react gpio /share",)),
-    Run("react-hwpwm", HWPWM, ("react hwpwm",)),
+    Run("react-hwpwm", HWPWM, ("react hwpwm /share",)),
 )
 
 # Of the back end: how people say it, and how a program brakes.
@@ -19,7 +19,11 @@ BACK_ENDS = {
 
 # Only for GPIOs: of the driver's, from its handler on, by its own account.
 PARTS = {"gpio": {"rover, of that from its handler on": "driver"}, "hwpwm": {}}
-FLOOR = ("react.floor", "a handler that only sets two pins, at an edge of an encoder")
+FLOORS = {
+    "gpio": ("react.gpio.floor", "a handler that only sets two pins, at an edge of an encoder"),
+    "hwpwm": ("react.hwpwm.floor",
+              "an interrupt's thread that only sets two PWM channels, at an edge of an encoder"),
+}
 LOADED_PERCENT = 20
 
 
@@ -42,7 +46,7 @@ def reaction(back_end, when, *goals):
          for text, who in {"rover": "ours", **PARTS[back_end]}.items()},
         {"a program of real-time priority": f"react.{back_end}.program.first.{when}",
          "a program": f"react.{back_end}.program.{when}"},
-        *(FLOOR if back_end == "gpio" and when == "idle" else ("", "")), goals,
+        *(FLOORS[back_end] if when == "idle" else ("", "")), goals,
         headline=when == "idle")
 
 
