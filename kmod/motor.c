@@ -138,8 +138,10 @@ void rover_motor_stop(struct rover_motor *motor, enum rover_stop_mode mode)
 	raw_spin_lock_irqsave(&motor->lock, flags);
 	if (motor->panicked)
 		goto unlock;
-	for (i = 0; i < ROVER_SIDES; i++)
-		motor_want_side(motor, i, 0);
+	for (i = 0; i < ROVER_SIDES; i++) {
+		want->duty_permille[i] = 0;
+		want->on_ns[i] = 0;
+	}
 	want->mode = mode == ROVER_STOP_BRAKE ? ROVER_MOTOR_BRAKE : ROVER_MOTOR_COAST;
 	want->sequence++;
 	if (mode == ROVER_STOP_BRAKE)

@@ -85,10 +85,8 @@ static enum rover_ping_result ping_rise(struct rover_sonar *sonar, struct rover_
 {
 	struct rover_ping *ping = &sonar->ping;
 
-	if (!ping_burst_over(ping, now)) {
-		hrtimer_try_to_cancel(&ping->timer);
+	if (!ping_burst_over(ping, now))
 		return ping_end(sonar, range, ROVER_RANGE_INVALID, now, 0);
-	}
 	ping->rise = now;
 	ping->phase = ROVER_PING_FALL;
 	hrtimer_start(&ping->timer, ns_to_ktime(PING_FALL_TIMEOUT_NS), HRTIMER_MODE_REL_HARD);
@@ -101,7 +99,6 @@ static enum rover_ping_result ping_fall(struct rover_sonar *sonar, struct rover_
 	struct rover_ping *ping = &sonar->ping;
 	u64 echo_ns = ktime_to_ns(ktime_sub(now, ping->rise));
 
-	hrtimer_try_to_cancel(&ping->timer);
 	if (echo_ns < PING_ECHO_MIN_NS)
 		return ping_end(sonar, range, ROVER_RANGE_INVALID, now, echo_ns);
 	if (echo_ns > ROVER_PING_ECHO_MAX_NS)
@@ -109,6 +106,20 @@ static enum rover_ping_result ping_fall(struct rover_sonar *sonar, struct rover_
 	ping_end(sonar, range, ROVER_RANGE_VALID, ktime_add_ns(ping->rise, echo_ns / 2), echo_ns);
 	range->range_um = rover_kinematics_range_um(echo_ns, sonar->sound_um_s);
 	return ROVER_PING_ENDED;
+}
+
+/**
+ * rover_ping_settle() - a measurement has ended, and what it led to was done
+ * @ping: the measurement
+ *
+ * Its timeout is taken back only now: whoever stops for what was measured should not
+ * wait for that. One that comes before finds nothing to do.
+ *
+ * Context: any, sonar.lock held; nobody begins another before.
+ */
+void rover_ping_settle(struct rover_ping *ping)
+{
+	hrtimer_try_to_cancel(&ping->timer);
 }
 
 static irqreturn_t ping_irq(int irq, void *data)
@@ -219,11 +230,9 @@ static enum rover_ping_result ping_listen(struct rover_sonar *sonar, struct rove
 	raw_spin_lock_irq(&sonar->lock);
 	now = ktime_get();
 	ping->slow = ping_burst_over(ping, now);
-	if (ping->phase == ROVER_PING_RISE && gpiod_get_value(ping->sensor->echo)) {
-		hrtimer_try_to_cancel(&ping->timer);
+	if (ping->phase == ROVER_PING_RISE && gpiod_get_value(ping->sensor->echo))
 		result = ping->slow ? ping_was_late(sonar, range) :
 			 ping_end(sonar, range, ROVER_RANGE_INVALID, now, 0);
-	}
 	raw_spin_unlock_irq(&sonar->lock);
 	return result;
 }

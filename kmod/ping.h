@@ -80,6 +80,7 @@ struct rover_ping {
 int rover_ping_init_sensor(struct rover *rover, unsigned int index);
 void rover_ping_init(struct rover_ping *ping);
 void rover_ping_start(struct rover_sonar *sonar, struct rover_ping_sensor *sensor);
+void rover_ping_settle(struct rover_ping *ping);
 void rover_ping_disarm(struct rover_ping_sensor *sensor);
 
 #endif /* ROVER_PING_H */

@@ -114,6 +114,7 @@ void rover_sonar_measured(struct rover_sonar *sonar, enum rover_ping_result resu
 		filtered_um = sonar_filter(sonar, &sonar->sensor[index]);
 		sonar->once &= ~BIT(index);
 	}
+	rover_ping_settle(&sonar->ping);
 	sonar->repeated = again;
 	sonar->phase = ROVER_SONAR_REST;
 	rover_turn_next(sonar);
