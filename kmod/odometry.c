@@ -39,13 +39,13 @@ static void odometry_advance(const struct rover *rover, struct rover_odometry *o
 	s64 heading_urad, way_um[ROVER_SIDES];
 	int i;
 
-	for (i = 0; i < ROVER_SIDES; i++)
-		way_um[i] = wheel[i].position_um - odometry->position_um[i];
 	if (!odometry_is_behind(odometry, wheel))
 		return;
 	heading_urad = odometry->heading_urad + odometry_turned_urad(rover, odometry->position_um);
-	for (i = 0; i < ROVER_SIDES; i++)
+	for (i = 0; i < ROVER_SIDES; i++) {
+		way_um[i] = wheel[i].position_um - odometry->position_um[i];
 		odometry->position_um[i] = wheel[i].position_um;
+	}
 	odometry->distance_nm += abs(way_um[ROVER_LEFT] + way_um[ROVER_RIGHT]) * 500;
 	rover_kinematics_arc(way_um[ROVER_LEFT], way_um[ROVER_RIGHT],
 			     rover->board.track_width_um, heading_urad,

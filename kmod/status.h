@@ -2,8 +2,8 @@
 /*
  * status: what a rover does, for readers who hold drive.lock
  *
- * Inline, for the snapshot is made of them: what a reader does not look at, or passes
- * on, is then copied no time.
+ * Inline, for the snapshot is made of them: what a reader does not look at is then not
+ * read, and what it passes on is not copied twice.
  *
  * Copyright (C) 2026 The rover authors
  */

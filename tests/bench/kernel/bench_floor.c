@@ -132,6 +132,8 @@ static int floor_probe(struct platform_device *pdev)
 	struct device *dev = &pdev->dev;
 	struct gpio_descs *lines, *toggles;
 	bool pwms = device_property_present(dev, "pwms");
+	unsigned long flags = IRQF_TRIGGER_RISING | IRQF_TRIGGER_FALLING;
+	irq_handler_t handler = floor_irq, thread = NULL;
 	unsigned int i;
 	int irq, err;
 
@@ -139,6 +141,10 @@ static int floor_probe(struct platform_device *pdev)
 		err = floor_get_pwms(dev);
 		if (err)
 			return err;
+		handler = floor_wake;
+		thread = floor_pwm_thread;
+	} else {
+		flags |= IRQF_NO_THREAD;
 	}
 	lines = devm_gpiod_get_array(dev, "edge", GPIOD_IN);
 	if (IS_ERR(lines))
@@ -146,16 +152,13 @@ static int floor_probe(struct platform_device *pdev)
 	toggles = devm_gpiod_get_array_optional(dev, "toggle", GPIOD_OUT_LOW);
 	if (IS_ERR(toggles))
 		return dev_err_probe(dev, PTR_ERR(toggles), "no lines to toggle\n");
+	if (toggles)
+		handler = floor_toggle_irq;
 	for (i = 0; i < lines->ndescs; i++) {
 		irq = gpiod_to_irq(lines->desc[i]);
 		if (irq < 0)
 			return dev_err_probe(dev, irq, "line %u has no interrupt\n", i);
-		err = devm_request_threaded_irq(dev, irq,
-						pwms ? floor_wake :
-						toggles ? floor_toggle_irq : floor_irq,
-						pwms ? floor_pwm_thread : NULL,
-						IRQF_TRIGGER_RISING | IRQF_TRIGGER_FALLING |
-						(pwms ? 0 : IRQF_NO_THREAD), "bench_floor",
+		err = devm_request_threaded_irq(dev, irq, handler, thread, flags, "bench_floor",
 						toggles);
 		if (err)
 			return dev_err_probe(dev, err, "interrupt of line %u\n", i);
