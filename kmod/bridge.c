@@ -120,20 +120,6 @@ unsigned int rover_bridge_gap(const struct rover_bridge *bridge,
 	return slow_decay ? kind->level[ROVER_BRIDGE_BRAKE] : kind->level[state] & ~kind->pulse;
 }
 
-/**
- * rover_bridge_drives() - direction in which the motor is driven now
- * @bridge: a bridge all of whose inputs are lines
- *
- * Return: 1, -1, or 0 for neither.
- */
-int rover_bridge_drives(const struct rover_bridge *bridge)
-{
-	const unsigned int *level = bridge->kind->level;
-
-	return (bridge->level == level[ROVER_BRIDGE_FORWARD]) -
-	       (bridge->level == level[ROVER_BRIDGE_REVERSE]);
-}
-
 /* An input that a PWM provider drives has no line: gpiod_set_value() takes NULL. */
 static inline void bridge_set(struct rover_bridge *bridge, unsigned int input,
 			      unsigned int change, unsigned int level)
@@ -146,6 +132,8 @@ static inline void bridge_set(struct rover_bridge *bridge, unsigned int input,
 static void bridge_change(struct rover_bridge *bridge, unsigned int change, unsigned int level,
 			  bool backwards)
 {
+	if (!change)
+		return;
 	if (backwards) {
 		bridge_set(bridge, 2, change, level);
 		bridge_set(bridge, 1, change, level);

@@ -91,13 +91,21 @@ static inline enum rover_bridge_state rover_bridge_state(s32 duty_permille)
 	       duty_permille < 0 ? ROVER_BRIDGE_REVERSE : ROVER_BRIDGE_COAST;
 }
 
+/* Direction in which a motor is driven now, if all of its bridge's inputs are lines. */
+static inline int rover_bridge_drives(const struct rover_bridge *bridge)
+{
+	const unsigned int *level = bridge->kind->level;
+
+	return (bridge->level == level[ROVER_BRIDGE_FORWARD]) -
+	       (bridge->level == level[ROVER_BRIDGE_REVERSE]);
+}
+
 void rover_bridge_function(char name[ROVER_BRIDGE_NAME], enum rover_side side,
 			   const char *input);
 unsigned int rover_bridge_level(const struct rover_bridge *bridge,
 				enum rover_bridge_state state);
 unsigned int rover_bridge_gap(const struct rover_bridge *bridge,
 			      enum rover_bridge_state state, bool slow_decay);
-int rover_bridge_drives(const struct rover_bridge *bridge);
 void rover_bridge_write(struct rover_bridge bridge[ROVER_SIDES],
 			const unsigned int level[ROVER_SIDES]);
 void rover_bridge_cut(struct rover_bridge *bridge);

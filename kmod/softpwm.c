@@ -37,13 +37,15 @@ static void softpwm_write(struct rover_softpwm *soft, const unsigned int level[R
 {
 	struct rover_bridge *bridge = softpwm_to_motor(soft)->bridge;
 	bool changes[ROVER_SIDES], drove[ROVER_SIDES];
+	int i, drives;
 	ktime_t now;
-	int i;
 
 	for (i = 0; i < ROVER_SIDES; i++) {
 		changes[i] = bridge[i].level != level[i];
 		drove[i] = rover_bridge_drives(&bridge[i]);
 	}
+	if (!changes[ROVER_LEFT] && !changes[ROVER_RIGHT])
+		return;
 	rover_bridge_write(bridge, level);
 	now = ktime_get();
 	for (i = 0; i < ROVER_SIDES; i++) {
@@ -52,8 +54,9 @@ static void softpwm_write(struct rover_softpwm *soft, const unsigned int level[R
 		soft->side[i].changed = now;
 		if (drove[i])
 			bridge[i].rested = now;
-		if (rover_bridge_drives(&bridge[i]))
-			bridge[i].heading = rover_bridge_drives(&bridge[i]);
+		drives = rover_bridge_drives(&bridge[i]);
+		if (drives)
+			bridge[i].heading = drives;
 	}
 }
 
