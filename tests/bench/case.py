@@ -52,6 +52,7 @@ BESIDE = {"idle": Beside("", ""), "loaded": Beside("-loaded", ", beside four bus
 BENCH = ("--overlay", "build/dts/bench.dtbo")
 HAT = ("--overlay", "build/dts/robohat.dtbo", *BENCH)
 TOGGLE = ("--overlay", "build/dts/robohat.dtbo", "--overlay", "build/dts/bench.dtbo,toggle")
+PULSES = ("--overlay", "build/dts/robohat.dtbo", "--overlay", "build/dts/bench.dtbo,pulses")
 HWPWM = ("--overlay", "build/dts/robohat.dtbo,hwpwm", "--overlay", "build/dts/bench.dtbo,channels")
 TWO_LINES = ("--board", "wiring=quadrature", "--overlay", "build/dts/robohat.dtbo,encoders=quadrature",
              "--overlay", "build/dts/bench.dtbo,quadrature")
@@ -60,6 +61,21 @@ TWO_PIN_SONAR = ("--board", "sonar_lines=20,echo_line=21",
                  "--overlay", "build/dts/two-pin-sonar.dtbo")
 
 NOTHING = ("floor.ioctl", "an ioctl that does nothing")
+
+LEFT_OUT = ("gpiozero is not among the others: its native pin factory works the registers of a "
+            "Pi's processor, which this machine does not have, and Debian has no package of lgpio, "
+            "which its other one for all machines needs.")
+
+# What functions of the kernel take: how people say it, and the figure.
+FUNCTIONS = {
+    "getpid()": "floor.getpid",
+    "an ioctl() that does nothing": "floor.ioctl",
+    "a write() of nothing": "floor.write",
+    "in the kernel, ktime_get()": "floor.ktime_get",
+    "in the kernel, gpiod_get_value()": "floor.gpiod_get_value",
+    "in the kernel, a raw spin lock taken and given, interrupts off": "floor.raw_spin_lock",
+    "in the kernel, hrtimer_start() of a timer that runs": "floor.hrtimer_start",
+}
 
 
 def at_most(figure, limit, unit=""):

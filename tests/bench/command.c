@@ -22,6 +22,8 @@
 #include "bench.h"
 #include "board.h"
 #include "device.h"
+#include "kernel/bench_floor.h"
+#include "libgpiod.h"
 #include "lines.h"
 #include "netlink.h"
 
@@ -251,6 +253,8 @@ static void pwm_set(unsigned int channel, const char *file, const char *text)
 	must(!file_write(path, text), path);
 }
 
+#define WAY_LINES	(BIT_ULL(LEFT_IN2) | BIT_ULL(RIGHT_IN2))
+
 static void stock_begin(void)
 {
 	char path[192], text[8];
@@ -268,7 +272,7 @@ static void stock_begin(void)
 		stock.duty[channel] = open(stock.duty_path[channel], O_WRONLY);
 		must(stock.duty[channel] >= 0, stock.duty_path[channel]);
 	}
-	stock.lines = lines_output(BIT_ULL(LEFT_IN2) | BIT_ULL(RIGHT_IN2));
+	stock.lines = lines_output(WAY_LINES);
 }
 
 static void rover_again(void)
@@ -301,13 +305,29 @@ static void stock_lines(int fd, unsigned int mask, unsigned int bits)
 	must(!ioctl(fd, GPIO_V2_LINE_SET_VALUES_IOCTL, &values), "GPIO");
 }
 
-static void stock_both(void)
+static void stock_pulses(void)
 {
 	const char *pulse = next_pulse();
 
 	write_held(stock.duty[0], pulse);
 	write_held(stock.duty[1], pulse);
+}
+
+static void stock_both(void)
+{
+	stock_pulses();
 	stock_lines(stock.lines, 3, turn % 2 ? 3 : 0);
+}
+
+static void library_both(struct gpiod_line_request *lines)
+{
+	static const enum gpiod_line_value ways[2][2] = {
+		{ GPIOD_LINE_VALUE_INACTIVE, GPIOD_LINE_VALUE_INACTIVE },
+		{ GPIOD_LINE_VALUE_ACTIVE, GPIOD_LINE_VALUE_ACTIVE },
+	};
+
+	stock_pulses();
+	must(!gpiod_line_request_set_values(lines, ways[turn % 2]), "libgpiod");
 }
 
 static void stock_opened(void)
@@ -317,7 +337,7 @@ static void stock_opened(void)
 
 	write_opened(stock.duty_path[0], pulse);
 	write_opened(stock.duty_path[1], pulse);
-	fd = lines_output(BIT_ULL(LEFT_IN2) | BIT_ULL(RIGHT_IN2));
+	fd = lines_output(WAY_LINES);
 	stock_lines(fd, 3, 3);
 	close(fd);
 }
@@ -328,11 +348,21 @@ static void stock_drive(bool drive)
 	stock_lines(stock.lines, 0xf, drive ? 0x6 : 0xf);
 }
 
+/* The lines are free. */
+static void measure_library(void)
+{
+	struct gpiod_line_request *lines = libgpiod_output(WAY_LINES);
+
+	BENCH("command.libgpiod", COUNT, 1, library_both(lines));
+	gpiod_line_request_release(lines);
+}
+
 static void measure_stock(void)
 {
 	stock_begin();
 	BENCH("command.stock", COUNT, 1, stock_both());
 	close(stock.lines);
+	measure_library();
 	BENCH("command.stock.opened", COUNT, 1, stock_opened());
 	stock.lines = lines_output(MOTOR_LINES);
 	stock_drive(false);
@@ -347,9 +377,10 @@ static void measure_floor(const char *folder)
 
 	must(!rover_unbind(), "unbind");
 	bench_module_in(folder, "bench_floor");
-	floor = open("/dev/bench_floor", O_RDWR);
-	must(floor >= 0, "/dev/bench_floor");
-	BENCH(key("floor"), COUNT, 1, ioctl(floor, 0, NULL));
+	floor = open(BENCH_FLOOR_DEVICE, O_RDWR);
+	must(floor >= 0, BENCH_FLOOR_DEVICE);
+	must(!ioctl(floor, BENCH_FLOOR_PWMS), "PWM");
+	BENCH(key("floor"), COUNT, 1, ioctl(floor, BENCH_FLOOR_PWMS));
 	close(floor);
 	bench_module_out("bench_floor");
 	rover_again();

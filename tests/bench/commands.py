@@ -22,7 +22,8 @@ def wheels(back_end, title, *floor):
         {"ioctl": f"command.{back_end}.ioctl", "write": f"command.{back_end}.write",
          "two attributes": f"command.{back_end}.sysfs",
          "netlink": f"command.{back_end}.netlink"},
-        {"two PWM attributes and two GPIOs": "command.stock"},
+        {"two PWM attributes and two GPIOs": "command.stock",
+         "the same by libgpiod": "command.libgpiod"},
         *floor,
         (at_most(f"command.{back_end}.ioctl", 2000),
          times_cheaper(f"command.{back_end}.ioctl", "command.stock", 3)), headline=True)

@@ -28,6 +28,7 @@
 #include "bench.h"
 #include "board.h"
 #include "device.h"
+#include "libgpiod.h"
 #include "lines.h"
 
 #define ROUNDS		9
@@ -121,21 +122,37 @@ static void measure_both(const char *who, __s64 board)
 	measure(who, "whole", edge_cost, board);
 }
 
+#define AT_ONCE		16
+
 /* Reads events as they come, several at once when there are several. */
-static pid_t start_consumer(void)
+static void consume(__u64 lines)
 {
-	struct gpio_v2_line_event events[16];
+	struct gpio_v2_line_event events[AT_ONCE];
+	int fd = lines_watch(lines);
+
+	while (read(fd, events, sizeof(events)) > 0)
+		;
+}
+
+static void consume_by_library(__u64 lines)
+{
+	struct gpiod_edge_event_buffer *events = gpiod_edge_event_buffer_new(AT_ONCE);
+	struct gpiod_line_request *request = libgpiod_watch(lines);
+
+	while (events && gpiod_line_request_read_edge_events(request, events, AT_ONCE) > 0)
+		;
+}
+
+static pid_t start_consumer(void (*consumer)(__u64 lines))
+{
 	struct sched_param first = { .sched_priority = 10 };
 	pid_t pid = fork();
-	int fd;
 
 	if (pid)
 		return pid;
 	if (sched_setscheduler(0, SCHED_FIFO, &first))
 		die("no priority: %s", strerror(errno));
-	fd = lines_watch(quadrature ? QUADRATURE_LINES : SINGLE_LINES);
-	while (read(fd, events, sizeof(events)) > 0)
-		;
+	consumer(quadrature ? QUADRATURE_LINES : SINGLE_LINES);
 	_exit(1);
 }
 
@@ -151,12 +168,12 @@ static __s64 measure_floor(const char *folder)
 	return whole - handler;
 }
 
-static void measure_consumer(__s64 board)
+static void measure_consumer(const char *who, void (*consumer)(__u64 lines), __s64 board)
 {
-	pid_t pid = start_consumer();
+	pid_t pid = start_consumer(consumer);
 
 	pause_ns(100 * MS);
-	measure_both("gpio", board);
+	measure_both(who, board);
 	kill(pid, SIGKILL);
 	wait_for(pid);
 }
@@ -207,7 +224,8 @@ int main(int argc, char **argv)
 	measure_both("ours", board);
 	if (rover_unbind())
 		die("unbind: %s", strerror(errno));
-	measure_consumer(board);
+	measure_consumer("gpio", consume, board);
+	measure_consumer("libgpiod", consume_by_library, board);
 	/* Last: interrupt-cnt leaves its line so that others get no interrupts of it. */
 	if (quadrature)
 		measure_rotary(argv[2], board);

@@ -7,7 +7,7 @@ Copyright (C) 2026 The rover authors
 from case import HAT, TWO_LINES, Case, Run, at_most, times_cheaper
 
 RUNS = (
-    Run("edge-single", HAT, ("edge single /share",)),
+    Run("edge-single", HAT, ("floor /share", "edge single /share")),
     Run("edge-quadrature", TWO_LINES, ("edge quadrature /share",)),
 )
 
@@ -42,7 +42,8 @@ CASES = (
         "the reader of GPIO events has a real-time priority and room for sixteen at once; it only "
         "reads, and would have to decode",
         {"rover": "edge.quadrature.ours.whole"},
-        {"GPIO events and their reader": "edge.quadrature.gpio.whole"},
+        {"GPIO events and their reader": "edge.quadrature.gpio.whole",
+         "the same by libgpiod": "edge.quadrature.libgpiod.whole"},
         "edge.quadrature.empty.handler", "a handler that does nothing on the same line",
         (times_cheaper("edge.quadrature.ours.whole", "edge.quadrature.gpio.whole", 6),),
         headline=True),

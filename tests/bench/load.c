@@ -280,8 +280,6 @@ static void measure_peers(void)
 					       "pwm-gpio", "industrialio", "ping", "srf04" };
 	unsigned int i;
 
-	if (rover_unbind())
-		die("unbind: %s", strerror(errno));
 	for (i = 0; i < ARRAY_SIZE(modules); i++)
 		module_load_ns(peer_path(modules[i]));
 	tell_size("industrialio");
@@ -296,6 +294,15 @@ static void measure_peers(void)
 		    module_bytes("rotary_encoder") + module_bytes("pwm_gpio"));
 	measure_times("rotary_encoder", "rotary_encoder", peer_path("rotary_encoder"), NULL);
 	measure_times("interrupt_cnt", "interrupt_cnt", peer_path("interrupt-cnt"), NULL);
+}
+
+/* A driver that has two lines and their interrupts, and no more. */
+static void measure_floor(void)
+{
+	module_load_ns(peer_path("bench_floor"));
+	tell_size("bench_floor");
+	measure_times("floor", "bench_floor", peer_path("bench_floor"), NULL);
+	module_unload_ns("bench_floor");
 }
 
 int main(int argc, char **argv)
@@ -316,6 +323,9 @@ int main(int argc, char **argv)
 	measure_files(ROVER_DEVICE, "load.memory.file");
 	measure_times("rover", "rover", module_path("rover"), ROVER_DEVICE);
 	measure_rovers();
+	if (rover_unbind())
+		die("unbind: %s", strerror(errno));
+	measure_floor();
 	measure_peers();
 	return 0;
 }

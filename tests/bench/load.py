@@ -10,6 +10,8 @@ RUNS = (
     Run("load", HAT, ("load /share",)),
 )
 
+FLOOR = "a driver that has two lines, their interrupts and a device node"
+
 BOUND = ("each finds its devices when it is loaded, and is theirs when the call returns: one rover "
          "with all of its parts, or two encoders; nothing else runs, and the file is in memory")
 
@@ -23,6 +25,7 @@ CASES = (
          "rover, until there is /dev/rover": "load.rover.ready"},
         {"rotary-encoder": "load.rotary_encoder.load",
          "interrupt-cnt": "load.interrupt_cnt.load"},
+        "load.floor.load", FLOOR,
         unit="us"),
     Case(
         "unload", "Unloading the driver",
@@ -32,6 +35,7 @@ CASES = (
         {"rover": "load.rover.unload"},
         {"rotary-encoder": "load.rotary_encoder.unload",
          "interrupt-cnt": "load.interrupt_cnt.unload"},
+        "load.floor.unload", FLOOR,
         unit="us"),
     Case(
         "module-size", "The module in memory",
@@ -44,6 +48,7 @@ CASES = (
          "ping": "load.size.ping", "srf04": "load.size.srf04", "counter": "load.size.counter",
          "interrupt-cnt": "load.size.interrupt_cnt",
          "rotary-encoder": "load.size.rotary_encoder", "pwm-gpio": "load.size.pwm_gpio"},
+        "load.size.bench_floor", FLOOR,
         unit="bytes"),
     Case(
         "module-file", "The module as a file",
@@ -66,5 +71,6 @@ CASES = (
         "each open file of a rover has a queue of 64 events from the beginning",
         {"/dev/rover": "load.memory.file"},
         {"/dev/null": "load.memory.null"},
+        "load.memory.null", "a file of a driver that keeps nothing for it",
         unit="bytes"),
 )

@@ -4,13 +4,14 @@
 Copyright (C) 2026 The rover authors
 """
 
-from case import BESIDE, HAT, Case, Goal, Run, never_worse, worst_at_most
+from case import BESIDE, PULSES, Case, Goal, Run, never_worse, worst_at_most
 
 RUNS = (
-    Run("pwm", HAT, ("pwm /share",)),
+    Run("pwm", PULSES, ("pwm /share",)),
 )
 
 ERROR_NS = 5000
+FLOOR = "a timer of a driver that does nothing but set the two lines"
 
 PEERS = {
     "pwm-gpio": "pwm_gpio",
@@ -34,7 +35,7 @@ def exactness(figure, title, what, when):
     return Case(
         f"pwm-{figure}{BESIDE[when].suffix}", f"{title}{BESIDE[when].title}", what, FAIR,
         {"rover": ours}, {text: f"pwm.{who}.{figure}.{when}" for text, who in PEERS.items()},
-        "", "",
+        f"pwm.floor.{figure}.{when}", FLOOR,
         (worst_at_most(ours, ERROR_NS, " ns"),
          never_worse(ours, f"pwm.pwm_gpio.{figure}.{when}", "pwm-gpio")),
         "ns")
@@ -45,14 +46,14 @@ CASES = (
     *(exactness("period", "Jitter of software PWM", PERIOD, when) for when in BESIDE),
     Case(
         "pwm-cost", "What software PWM takes of each 10 ms",
-        "by how much longer a loop of known length takes, for each period of 10 ms (1 % is "
-        "100,000): while both wheels pulse beside both at full drive, without pulses; and the "
-        "whole drive beside a rover that stands",
+        "by how much longer a loop of 20 ms takes, for each period of 10 ms (1 % is 100,000), by "
+        "the medians of 25 loops: while both wheels pulse beside both at full drive, without "
+        "pulses; and the whole drive beside a rover that stands",
         f"{FAIR}; what the board takes for an edge is in all of them; the whole drive has the "
         "deadman, the guards, the odometry and what programs are told, each 10 ms",
         {"rover, the pulses": "pwm.ours.cost", "rover, the whole drive": "pwm.ours.drive"},
         {text: f"pwm.{who}.cost" for text, who in PEERS.items()},
-        "", "",
+        "pwm.floor.cost", FLOOR,
         (Goal("not more than pwm-gpio",
               lambda figures: figures["pwm.ours.cost"] <= figures["pwm.pwm_gpio.cost"]),),
         headline=True),

@@ -12,6 +12,7 @@
  * Copyright (C) 2026 The rover authors
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/gpio.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@
 #include "bench.h"
 #include "board.h"
 #include "device.h"
+#include "kernel/bench_floor.h"
 #include "lines.h"
 #include "plain.h"
 #include "stockpwm.h"
@@ -31,8 +33,9 @@
 #define PERIOD_NS	(10 * MS)
 #define PERIODS		100	/* of each pair of duties */
 #define SETTLE		4	/* periods until they hold */
-#define SPIN_PERIODS	50	/* of a processor with nothing else to do */
 #define ROUNDS		9
+#define SPINS		25	/* of a processor with nothing else to do */
+#define SPIN_PERIODS	2	/* the kernel's tick of 4 ms comes five times */
 #define FULL		1000	/* permille: no pulses */
 
 /* Of the left and of the right wheel, in permille: near each other, far apart, long, short. */
@@ -186,6 +189,23 @@ static void measure_exactness(const char *who, const char *when,
 	tell(who, what, &errors.period);
 }
 
+/*
+ * The median: what the kernel does each second or two (it counts and frees memory)
+ * is in none.
+ */
+static __s64 spin_ns(void)
+{
+	struct samples samples = {};
+	unsigned int i;
+	__s64 median;
+
+	for (i = 0; i < SPINS; i++)
+		samples_add(&samples, bench_spin_ns(SPIN_PERIODS * PERIOD_NS));
+	median = samples_at(&samples, 500);
+	samples_free(&samples);
+	return median;
+}
+
 /* How much longer a loop of known length takes with pulses than without, for each period. */
 static void measure_cost(const char *who, const char *what,
 			 void (*set)(const unsigned int permille[2]), const unsigned int without[2])
@@ -194,17 +214,15 @@ static void measure_cost(const char *who, const char *what,
 	unsigned int i;
 
 	for (i = 0; i <= ROUNDS; i++) {
-		__s64 without_ns, with_ns;
+		__s64 without_ns;
 
 		set(without);
 		pause_ns(SETTLE * PERIOD_NS);
-		without_ns = bench_spin_ns(SPIN_PERIODS * PERIOD_NS);
+		without_ns = spin_ns();
 		set(duties[0]);
 		pause_ns(SETTLE * PERIOD_NS);
-		with_ns = bench_spin_ns(SPIN_PERIODS * PERIOD_NS);
 		if (i)
-			samples_add(&samples, (__s64)((double)(with_ns - without_ns) * 1000 *
-						      PERIOD_NS / with_ns));
+			samples_add(&samples, (spin_ns() - without_ns) * 1000 / SPIN_PERIODS);
 	}
 	tell(who, what, &samples);
 }
@@ -258,6 +276,35 @@ static void measure_pwm_gpio(const char *folder)
 	bench_module_out("pwm_gpio");
 }
 
+/*
+ * The least: a driver's timer that does nothing but set the two lines.
+ */
+static int floor_fd;
+
+static void by_floor(const unsigned int permille[2])
+{
+	int err;
+
+	if (permille[0] == FULL)
+		err = ioctl(floor_fd, BENCH_FLOOR_REST);
+	else
+		err = ioctl(floor_fd, BENCH_FLOOR_PULSE,
+			    BENCH_FLOOR_PERMILLE(permille[0], permille[1]));
+	if (err)
+		die("%s: %s", BENCH_FLOOR_DEVICE, strerror(errno));
+}
+
+static void measure_floor(const char *folder)
+{
+	bench_module_in(folder, "bench_floor");
+	floor_fd = open(BENCH_FLOOR_DEVICE, O_RDWR);
+	if (floor_fd < 0)
+		die("%s: %s", BENCH_FLOOR_DEVICE, strerror(errno));
+	measure("floor", by_floor);
+	close(floor_fd);
+	bench_module_out("bench_floor");
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2)
@@ -269,6 +316,7 @@ int main(int argc, char **argv)
 	measure_ours();
 	if (rover_unbind())
 		die("unbind: %s", strerror(errno));
+	measure_floor(argv[1]);
 	measure_pwm_gpio(argv[1]);
 	thread_first = true;
 	measure("thread.first", by_thread);

@@ -39,6 +39,10 @@ def theirs(lines, when, what):
                  "GPIO events, of real-time priority": "events.first"})
 
 
+def floor(lines):
+    return f"sonar.{lines}.floor.idle.step", "a step of the machine's clock"
+
+
 def error(lines, when):
     title, driver, more = SENSORS[lines]
     return Case(
@@ -49,7 +53,7 @@ def error(lines, when):
         "all use the same sensor on the same lines, in air of 20 degrees, for which programs take "
         f"sound to be as fast as we do, {driver} 343.5 m/s; who reads {driver} has a real-time "
         f"priority, who reads ours has not{more}",
-        ours(lines, when, "error"), theirs(lines, when, "error"), "", "",
+        ours(lines, when, "error"), theirs(lines, when, "error"), *floor(lines),
         (worst_at_most(f"sonar.{lines}.ours.{when}.error", ERROR_MM, " mm"),
          never_worse(f"sonar.{lines}.ours.{when}.error", f"sonar.{lines}.{driver}.{when}.error",
                      driver)),
@@ -64,7 +68,7 @@ def spread(lines, when):
         "how far each of 60 readings at one place is from their median, at five places",
         f"these are the readings whose error is told; {driver} and the attribute tell whole "
         "millimetres",
-        ours(lines, when, "spread"), theirs(lines, when, "spread"), unit="mm")
+        ours(lines, when, "spread"), theirs(lines, when, "spread"), *floor(lines), unit="mm")
 
 
 CASES = tuple(kind(lines, when) for lines in SENSORS for kind in (error, spread) for when in BESIDE)

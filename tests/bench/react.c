@@ -193,15 +193,15 @@ static void program_end(void)
 #define FLOOR_DRIVE	"left=100000 right=0"	/* some 20 edges a second */
 #define FLOOR_SPAN_NS	(5000 * MS)
 
-static void measure_floor(const char *folder)
+static void measure_floor(const char *when)
 {
 	struct samples samples = {};
 	struct board_edges edges;
 	__s64 edge_ns = 0;
 	unsigned int set = 0;
+	char key[32];
 	size_t i;
 
-	bench_module_in(folder, "bench_floor");
 	board_edges_start(BIT_ULL(FLOOR_LINE) | BIT_ULL(LEFT_IN2) | BIT_ULL(RIGHT_IN2));
 	if (board_control("force", FLOOR_DRIVE))
 		die("the wheels do not obey");
@@ -217,8 +217,18 @@ static void measure_floor(const char *folder)
 		}
 	}
 	board_edges_free(&edges);
-	bench_tell(hwpwm ? "react.hwpwm.floor" : "react.gpio.floor", &samples);
+	snprintf(key, sizeof(key), "react.%s.floor.%s", hwpwm ? "hwpwm" : "gpio", when);
+	bench_tell(key, &samples);
 	board_control("force", "left=off right=off");
+}
+
+static void measure_floors(const char *folder)
+{
+	bench_module_in(folder, "bench_floor");
+	measure_floor("idle");
+	bench_load();
+	measure_floor("loaded");
+	bench_unload();
 	bench_module_out("bench_floor");
 }
 
@@ -295,7 +305,7 @@ int main(int argc, char **argv)
 	if (rover_unbind())
 		die("unbind: %s", strerror(errno));
 	if (argc == 3)
-		measure_floor(argv[2]);
+		measure_floors(argv[2]);
 	program_begin();
 	measure_program("program.first", true);
 	measure_program("program", false);

@@ -20,8 +20,8 @@ BACK_ENDS = {
 # Only for GPIOs: of the driver's, from its handler on, by its own account.
 PARTS = {"gpio": {"rover, of that from its handler on": "driver"}, "hwpwm": {}}
 FLOORS = {
-    "gpio": ("react.gpio.floor", "a handler that only sets two pins, at an edge of an encoder"),
-    "hwpwm": ("react.hwpwm.floor",
+    "gpio": ("react.gpio.floor.{}", "a handler that only sets two pins, at an edge of an encoder"),
+    "hwpwm": ("react.hwpwm.floor.{}",
               "an interrupt's thread that only sets two PWM channels, at an edge of an encoder"),
 }
 LOADED_PERCENT = 20
@@ -46,7 +46,7 @@ def reaction(back_end, when, *goals):
          for text, who in {"rover": "ours", **PARTS[back_end]}.items()},
         {"a program of real-time priority": f"react.{back_end}.program.first.{when}",
          "a program": f"react.{back_end}.program.{when}"},
-        *(FLOORS[back_end] if when == "idle" else ("", "")), goals,
+        FLOORS[back_end][0].format(when), FLOORS[back_end][1], goals,
         headline=when == "idle")
 
 

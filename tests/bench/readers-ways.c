@@ -7,12 +7,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <linux/uinput.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "device.h"
@@ -200,4 +204,46 @@ const struct readers_way readers_pipe = {
 	.open = pipe_listen,
 	.read = pipe_read,
 	.make = pipe_make,
+};
+
+/* A number that all of them see, and what each has seen of it. */
+static __u32 *futex_word;
+static __u32 futex_seen;
+
+static void futex_begin(unsigned int readers)
+{
+	futex_word = mmap(NULL, sizeof(*futex_word), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (futex_word == MAP_FAILED)
+		die("no memory: %s", strerror(errno));
+}
+
+/* There is no file. */
+static int futex_listen(unsigned int number)
+{
+	futex_seen = __atomic_load_n(futex_word, __ATOMIC_SEQ_CST);
+	return -1;
+}
+
+static bool futex_read(int fd)
+{
+	if (syscall(SYS_futex, futex_word, FUTEX_WAIT, futex_seen, NULL, NULL, 0))
+		return false;
+	futex_seen = __atomic_load_n(futex_word, __ATOMIC_SEQ_CST);
+	return true;
+}
+
+static void futex_make(unsigned int readers)
+{
+	__atomic_add_fetch(futex_word, 1, __ATOMIC_SEQ_CST);
+	if (syscall(SYS_futex, futex_word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0) < 0)
+		die("futex: %s", strerror(errno));
+}
+
+const struct readers_way readers_futex = {
+	.name = "futex",
+	.begin = futex_begin,
+	.open = futex_listen,
+	.read = futex_read,
+	.make = futex_make,
 };

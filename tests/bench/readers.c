@@ -28,7 +28,7 @@
 static const unsigned int crowds[] = { 1, 10, 100, READERS_MAX };
 
 static const struct readers_way *const ways[] = {
-	&readers_rover, &readers_netlink, &readers_evdev, &readers_pipe,
+	&readers_rover, &readers_netlink, &readers_evdev, &readers_pipe, &readers_futex,
 };
 
 /*

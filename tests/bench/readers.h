@@ -29,6 +29,8 @@ extern const struct readers_way readers_netlink;
 extern const struct readers_way readers_evdev;
 /* A pipe to each, into which one process writes, one after the other. */
 extern const struct readers_way readers_pipe;
+/* They are woken, and there is nothing to read: the least. */
+extern const struct readers_way readers_futex;
 
 /* Whether records of this file were lost. */
 bool readers_rover_lost(int fd);

@@ -13,7 +13,8 @@ STUCK_PERCENT = 1
 
 RUNS = (
     Run("readers", (*HAT, "--module", "evdev", "--module", "uinput"),
-        ("readers fifo rover netlink evdev pipe", "readers fair rover netlink evdev pipe")),
+        ("readers fifo rover netlink evdev pipe futex",
+         "readers fair rover netlink evdev pipe futex")),
 )
 
 CROWDS = (10, 100, 1000)
@@ -44,6 +45,10 @@ def stuck(figures):
             figures["readers.fifo.rover.10.without_stuck"] * (100 + STUCK_PERCENT))
 
 
+def floor(count, what, how="fifo"):
+    return f"readers.{how}.futex.{count}.{what}", "a futex that wakes them, and nothing to read"
+
+
 WAITING = ("all are processes that wait in a blocking read() for the same record or a like one, one "
            "file each, on one processor; an input device is what the kernel has to tell everyone "
            "who opens it of an event")
@@ -61,6 +66,7 @@ CASES = (
         "are written one after the other by a process that does nothing else",
         crowds("/dev/rover", each("rover")),
         {**crowds("input device", each("evdev")), **crowds("a pipe each", each("pipe"))},
+        *floor(10, "each"),
         goals=(flat(each("rover")),)),
     Case(
         "reader-each-netlink", "One of many netlink listeners",
@@ -68,6 +74,7 @@ CASES = (
         WAITING + FIRST,
         crowds("netlink", each("netlink")),
         crowds("input device", each("evdev")),
+        *floor(10, "each"),
         goals=(flat(each("netlink")),)),
     Case(
         "reader-each-fair", "One of many readers at normal priority",
@@ -79,18 +86,21 @@ CASES = (
          **crowds("netlink", each("netlink", "fair"))},
         {**crowds("input device", each("evdev", "fair")),
          **crowds("a pipe each", each("pipe", "fair"))},
+        *floor(10, "each", "fair"),
         goals=(flat(each("rover", "fair")),)),
     Case(
         "reader-last", "The last of many readers of an event",
         "from before a call that makes one event to the return of the last reader's read()",
-        WAITING + FIRST, last("/dev/rover", "rover"), last("input device", "evdev")),
+        WAITING + FIRST, last("/dev/rover", "rover"), last("input device", "evdev"),
+        *floor(1, "last")),
     Case(
         "reader-open", "A file that is open and not being read",
         "from before a call that makes one event to the return of the read() of the one who "
         "waits, which is told last, after 999 files of processes that do something else",
         "the same event with that reader alone is beside it",
         {"behind 999 files": "readers.fifo.rover.1000.open",
-         "alone": "readers.fifo.rover.1.last"}),
+         "alone": "readers.fifo.rover.1.last"},
+        {}, *floor(1, "last")),
     Case(
         "reader-stuck", "Ten readers beside one that never reads",
         "from before a call that makes one event to the return of the last of ten readers' "
@@ -98,5 +108,6 @@ CASES = (
         "ten readers are the same ten readers",
         {"beside one that is stuck": "readers.fifo.rover.10.with_stuck",
          "without": "readers.fifo.rover.10.without_stuck"},
+        {}, *floor(10, "last"),
         goals=(Goal(f"at most {STUCK_PERCENT} % later", stuck),)),
 )

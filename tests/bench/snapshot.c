@@ -19,6 +19,7 @@
 
 #include "bench.h"
 #include "device.h"
+#include "libgpiod.h"
 #include "lines.h"
 
 #define COUNT	1000
@@ -43,6 +44,17 @@ static void read_attributes(void)
 	for (i = 0; i < ARRAY_SIZE(attributes); i++)
 		if (pread(attribute_fd[i], text, sizeof(text), 0) <= 0)
 			die("%s: %s", attributes[i], strerror(errno));
+}
+
+/* The least: a copy of as many bytes, which nobody writes meanwhile. */
+static void measure_copy(void)
+{
+	struct rover_snapshot from = {}, to;
+
+	BENCH("snapshot.copy", COUNT, BATCH, ({
+		memcpy(&to, &from, sizeof(to));
+		__asm__ volatile("" : : "r" (&to), "r" (&from) : "memory");
+	}));
 }
 
 static void measure_ours(void)
@@ -119,6 +131,23 @@ static void read_stock(int lines, const int count_fd[2])
 	read_counters(count_fd);
 }
 
+static void read_by_library(struct gpiod_line_request *lines, const int count_fd[2])
+{
+	enum gpiod_line_value levels[4];
+
+	if (gpiod_line_request_get_values(lines, levels))
+		die("libgpiod: %s", strerror(errno));
+	read_counters(count_fd);
+}
+
+static void measure_library(const int count_fd[2])
+{
+	struct gpiod_line_request *lines = libgpiod_watch(SENSOR_LINES);
+
+	BENCH("snapshot.libgpiod", COUNT, BATCH, read_by_library(lines, count_fd));
+	gpiod_line_request_release(lines);
+}
+
 /* The four sensors and the wheels' counts; speeds, distance and pose nobody has. */
 static void measure_stock(const char *folder)
 {
@@ -131,9 +160,10 @@ static void measure_stock(const char *folder)
 	BENCH("snapshot.stock.gpio", COUNT, BATCH, read_lines(lines));
 	BENCH("snapshot.stock.counters", COUNT, BATCH, read_counters(count_fd));
 	BENCH("snapshot.stock", COUNT, BATCH, read_stock(lines, count_fd));
+	close(lines);
+	measure_library(count_fd);
 	close(count_fd[0]);
 	close(count_fd[1]);
-	close(lines);
 }
 
 int main(int argc, char **argv)
@@ -141,6 +171,7 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		die("usage: snapshot MODULES");
 	bench_begin();
+	measure_copy();
 	measure_ours();
 	/* Last: interrupt-cnt leaves its lines so that others get no interrupts of them. */
 	measure_stock(argv[1]);

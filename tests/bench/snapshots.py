@@ -12,7 +12,8 @@ RUNS = (
 
 STOCK = ("the stock way has the four sensors in one request and the wheels' counts from two counters "
          "that are held open: nothing else of what ours has, and not of one instant")
-PEERS = {"four GPIOs in one request, two counters": "snapshot.stock"}
+PEERS = {"four GPIOs in one request, two counters": "snapshot.stock",
+         "the same by libgpiod": "snapshot.libgpiod"}
 
 CASES = (
     Case(
@@ -22,7 +23,7 @@ CASES = (
         STOCK,
         {"mapping": "snapshot.mapping"},
         PEERS,
-        "", "",
+        "snapshot.copy", "a copy of as many bytes, which nobody writes meanwhile",
         (at_most("snapshot.mapping", 64),
          times_cheaper("snapshot.mapping", "snapshot.stock", 100)), headline=True),
     Case(

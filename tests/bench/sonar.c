@@ -185,6 +185,27 @@ static void measure_program(const char *who, enum plain_way way, bool first)
 	plain_sonar_close(&plain);
 }
 
+/*
+ * The least that a distance can differ by: a step of the clock of this machine.
+ */
+#define STEPS		100
+#define HALF_SOUND_UM_MS	171600	/* of air of 20 degrees, there and back */
+
+static void measure_step(void)
+{
+	struct samples steps = {};
+
+	while (steps.count < STEPS) {
+		__s64 begin_ns = now_ns(), end_ns;
+
+		do
+			end_ns = now_ns();
+		while (end_ns == begin_ns);
+		samples_add(&steps, ((end_ns - begin_ns) * HALF_SOUND_UM_MS + MS / 2) / MS);
+	}
+	tell("floor", "idle", "step", &steps);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 3)
@@ -193,6 +214,7 @@ int main(int argc, char **argv)
 	rover_calm();
 	room_one_wall();
 	bench_begin();
+	measure_step();
 	measure_ours();
 	if (rover_unbind())
 		die("unbind: %s", strerror(errno));
