@@ -36,6 +36,7 @@
 #define PERIOD_NS	100000	/* of the overlay, with hwpwm */
 
 /* So that stops do not go with the kernel's tick, of 4 ms. */
+#define TICK_NS		(4 * MS)
 #define SPREAD_NS	(8 * MS)
 
 /* From the first edge to the last one, and all that follows. */
@@ -65,6 +66,16 @@ static void watch(void)
 }
 
 /*
+ * And begins at any time of the kernel's tick of 4 ms: the first interrupt of an idle
+ * processor after it has the clock to catch up, which shall not be in all or in none.
+ */
+static void stand(void)
+{
+	room_stand(WALL_MM);
+	pause_ns(random() % TICK_NS);
+}
+
+/*
  * Ours: the guard is drawn tight while it drives.
  */
 static int rover;
@@ -85,7 +96,7 @@ static __s64 our_stop_ns(void)
 	struct rover_event event;
 
 	set_guard_mm(30);
-	room_stand(WALL_MM);
+	stand();
 	if (rover_take(rover, ROVER_TAKE_DEADMAN, 5000) || rover_duty(rover, 1000, 1000))
 		die("the rover does not move");
 	watch();
@@ -152,7 +163,7 @@ static __s64 program_stop_ns(void)
 {
 	bool stops;
 
-	room_stand(WALL_MM);
+	stand();
 	program_drives(true);
 	stops = program_stops();
 	program_drives(false);
