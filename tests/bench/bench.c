@@ -5,6 +5,7 @@
  * Copyright (C) 2026 The rover authors
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <sys/random.h>
 
 #include "bench.h"
+#include "kernel/bench_floor.h"
 
 #define CLOCK_ROUNDS	1000
 #define IDLE_SPAN_NS	(500 * MS)
@@ -123,6 +125,23 @@ void bench_module_out(const char *module)
 {
 	if (run("rmmod", module, NULL))
 		die("cannot remove %s", module);
+}
+
+int bench_floor_begin(const char *folder)
+{
+	int floor;
+
+	bench_module_in(folder, "bench_floor");
+	floor = open(BENCH_FLOOR_DEVICE, O_RDWR);
+	if (floor < 0)
+		die("%s: %s", BENCH_FLOOR_DEVICE, strerror(errno));
+	return floor;
+}
+
+void bench_floor_end(int floor)
+{
+	close(floor);
+	bench_module_out("bench_floor");
 }
 
 /*

@@ -32,6 +32,10 @@ void bench_tell(const char *key, struct samples *samples);
 void bench_module_in(const char *folder, const char *module);
 void bench_module_out(const char *module);
 
+/* bench_floor, of that folder, bound and open; and gone. */
+int bench_floor_begin(const char *folder);
+void bench_floor_end(int floor);
+
 /*
  * Runs an expression @batch times between two looks at the clock, @count times
  * over, and tells what one costs. A first round, which fills the caches of the

@@ -376,13 +376,10 @@ static void measure_floor(const char *folder)
 	int floor;
 
 	must(!rover_unbind(), "unbind");
-	bench_module_in(folder, "bench_floor");
-	floor = open(BENCH_FLOOR_DEVICE, O_RDWR);
-	must(floor >= 0, BENCH_FLOOR_DEVICE);
+	floor = bench_floor_begin(folder);
 	must(!ioctl(floor, BENCH_FLOOR_PWMS), "PWM");
 	BENCH(key("floor"), COUNT, 1, ioctl(floor, BENCH_FLOOR_PWMS));
-	close(floor);
-	bench_module_out("bench_floor");
+	bench_floor_end(floor);
 	rover_again();
 }
 

@@ -38,8 +38,7 @@ static void measure_functions(const char *folder)
 
 	if (rover_unbind())
 		die("unbind: %s", strerror(errno));
-	bench_module_in(folder, "bench_floor");
-	fd = open(BENCH_FLOOR_DEVICE, O_RDWR);
+	fd = bench_floor_begin(folder);
 	for (i = 0; i < ARRAY_SIZE(functions); i++) {
 		struct samples samples = {};
 
@@ -53,8 +52,7 @@ static void measure_functions(const char *folder)
 		}
 		bench_tell(functions[i].key, &samples);
 	}
-	close(fd);
-	bench_module_out("bench_floor");
+	bench_floor_end(fd);
 	if (rover_bind() || !EVENTUALLY(file_exists(ROVER_DEVICE)))
 		die("bind");
 }

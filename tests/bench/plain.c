@@ -26,10 +26,6 @@
 
 #define PRIORITY	40
 
-/* At 20 degrees, there and back. */
-#define SOUND_M_S	343.2
-#define UM_PER_NS	(SOUND_M_S / 1000 / 2)
-
 #define WATCHED		(GPIO_V2_LINE_FLAG_INPUT | GPIO_V2_LINE_FLAG_EDGE_RISING | \
 			 GPIO_V2_LINE_FLAG_EDGE_FALLING)
 
@@ -154,7 +150,7 @@ __s64 plain_sonar_um(const struct plain_sonar *sonar)
 	if (!begin_ns)
 		return -1;
 	end_ns = edge_ns(sonar->echo, false, END_MS);
-	return end_ns ? (__s64)((double)(end_ns - begin_ns) * UM_PER_NS) : -1;
+	return end_ns ? (__s64)((double)(end_ns - begin_ns) * PLAIN_UM_PER_NS) : -1;
 }
 
 void plain_be_first(bool first)

@@ -26,6 +26,10 @@ struct plain_sonar {
 struct plain_sonar plain_sonar_open(unsigned int trigger, unsigned int echo, enum plain_way way);
 void plain_sonar_close(struct plain_sonar *sonar);
 
+/* Of air of 20 degrees; there and back. */
+#define PLAIN_SOUND_M_S	343.2
+#define PLAIN_UM_PER_NS	(PLAIN_SOUND_M_S / 1000 / 2)
+
 /* Pings: how far, in um; -1 without an echo. */
 __s64 plain_sonar_um(const struct plain_sonar *sonar);
 

@@ -12,7 +12,6 @@
  * Copyright (C) 2026 The rover authors
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/gpio.h>
 #include <signal.h>
 #include <stdio.h>
@@ -296,13 +295,9 @@ static void by_floor(const unsigned int permille[2])
 
 static void measure_floor(const char *folder)
 {
-	bench_module_in(folder, "bench_floor");
-	floor_fd = open(BENCH_FLOOR_DEVICE, O_RDWR);
-	if (floor_fd < 0)
-		die("%s: %s", BENCH_FLOOR_DEVICE, strerror(errno));
+	floor_fd = bench_floor_begin(folder);
 	measure("floor", by_floor);
-	close(floor_fd);
-	bench_module_out("bench_floor");
+	bench_floor_end(floor_fd);
 }
 
 int main(int argc, char **argv)

@@ -189,7 +189,6 @@ static void measure_program(const char *who, enum plain_way way, bool first)
  * The least that a distance can differ by: a step of the clock of this machine.
  */
 #define STEPS		100
-#define HALF_SOUND_UM_MS	171600	/* of air of 20 degrees, there and back */
 
 static void measure_step(void)
 {
@@ -201,7 +200,7 @@ static void measure_step(void)
 		do
 			end_ns = now_ns();
 		while (end_ns == begin_ns);
-		samples_add(&steps, ((end_ns - begin_ns) * HALF_SOUND_UM_MS + MS / 2) / MS);
+		samples_add(&steps, (__s64)((end_ns - begin_ns) * PLAIN_UM_PER_NS + 0.5));
 	}
 	tell("floor", "idle", "step", &steps);
 }
