@@ -130,14 +130,14 @@ void rover_event_push(struct rover *rover, struct rover_event *event)
 {
 	struct rover_events *events = &rover->events;
 	unsigned long flags;
-	bool closed;
+	bool kick;
 
 	if (!event->time_ns)
 		event->time_ns = ktime_get_ns();
 	event_clear_rest(event);
 	raw_spin_lock_irqsave(&events->lock, flags);
-	closed = events->closed;
-	if (!closed) {
+	kick = !events->closed && !events->held;
+	if (!events->closed) {
 		event->sequence = events->sequence;
 		WRITE_ONCE(events->sequence, events->sequence + 1);
 		events->pushed++;
@@ -145,8 +145,47 @@ void rover_event_push(struct rover *rover, struct rover_event *event)
 			events->ring_lost++;
 	}
 	raw_spin_unlock_irqrestore(&events->lock, flags);
-	if (!closed)
+	if (kick)
 		irq_work_queue(&events->kick);
+}
+
+/**
+ * rover_event_hold() - something more urgent than the news is on its way
+ * @rover: the rover
+ *
+ * What is pushed waits until rover_event_release(). To begin with telling takes an
+ * interrupt of its own on most machines, before any thread runs.
+ *
+ * Context: any; whoever calls knows that a release follows, whatever hangs.
+ */
+void rover_event_hold(struct rover *rover)
+{
+	struct rover_events *events = &rover->events;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&events->lock, flags);
+	WRITE_ONCE(events->held, true);
+	raw_spin_unlock_irqrestore(&events->lock, flags);
+}
+
+/**
+ * rover_event_release() - tell what was held, if it was
+ * @rover: the rover
+ *
+ * Context: any.
+ */
+void rover_event_release(struct rover *rover)
+{
+	struct rover_events *events = &rover->events;
+	unsigned long flags;
+
+	/* Whoever held them sees to it that a release comes later than that. */
+	if (!READ_ONCE(events->held))
+		return;
+	raw_spin_lock_irqsave(&events->lock, flags);
+	WRITE_ONCE(events->held, false);
+	raw_spin_unlock_irqrestore(&events->lock, flags);
+	irq_work_queue(&events->kick);
 }
 
 /**
@@ -328,6 +367,7 @@ void rover_event_close(struct rover *rover)
 	raw_spin_lock_irqsave(&events->lock, flags);
 	events->closed = true;
 	raw_spin_unlock_irqrestore(&events->lock, flags);
+	rover_event_release(rover);
 	irq_work_sync(&events->kick);
 	flush_work(&events->fan_out);
 

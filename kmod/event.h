@@ -52,7 +52,8 @@ struct rover_event_counts {
 
 /**
  * struct rover_events - the ring, and who listens
- * @lock: raw, a leaf; protects @ring, @sequence, @closed, @pushed and @ring_lost
+ * @lock: raw, a leaf; protects @ring, @sequence, @closed, @held, @pushed and
+ *	@ring_lost
  * @ring: records that were not told yet
  * @sequence: of the next record
  * @told: of the last record that all listeners were told
@@ -60,6 +61,7 @@ struct rover_event_counts {
  * @ring_lost: those that found no room in @ring
  * @queue_lost: records that found no room in the queue of a file
  * @closed: nothing comes any more
+ * @held: what comes waits in @ring until rover_event_release()
  * @ended: all that came was told
  * @kick: has @fan_out run; from any context
  * @fan_out: tells everyone
@@ -77,6 +79,7 @@ struct rover_events {
 	u64 ring_lost;
 	atomic64_t queue_lost;
 	bool closed;
+	bool held;
 	bool ended;
 	struct irq_work kick;
 	struct work_struct fan_out;
@@ -90,6 +93,8 @@ int rover_event_init(struct rover *rover);
 void rover_event_close(struct rover *rover);
 
 void rover_event_push(struct rover *rover, struct rover_event *event);
+void rover_event_hold(struct rover *rover);
+void rover_event_release(struct rover *rover);
 void rover_event_push_lease(struct rover *rover, const struct rover_lease *lease, u32 flags);
 bool rover_event_wants_range(struct rover *rover);
 bool rover_event_ended(struct rover *rover);

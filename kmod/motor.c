@@ -169,6 +169,8 @@ int rover_motor_sync(struct rover_motor *motor)
 	mutex_lock(&motor->mutex);
 	err = motor->ops->sync(motor);
 	mutex_unlock(&motor->mutex);
+	/* Held by rover_drive_halt_locked(). */
+	rover_event_release(container_of(motor, struct rover, motor));
 	return err;
 }
 

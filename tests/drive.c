@@ -14,11 +14,13 @@
 #include "board.h"
 #include "bridge.h"
 #include "device.h"
+#include "event.h"
 #include "harness.h"
 #include "util.h"
 
 #define POWER		400
 #define DUTY_MAX	1000
+#define TICK_NS		(10 * MS)	/* of the overlay */
 #define WINDOW_NS	(50 * MS)	/* whole periods of either back end */
 #define WORKER_NS	(slowness() > 1 ? 5 * MS : MS)	/* in which the worker comes to it */
 
@@ -835,6 +837,29 @@ TEST_F(hwpwm, brakes_at_full_duty)
 	ASSERT_EQ(0, rover_stop(self->fd, ROVER_STOP_BRAKE));
 	expect_channels(_metadata, self->period_ns, self->period_ns, self->period_ns);
 	expect_rest(_metadata, BRIDGE_BRAKE);
+}
+
+/* The worker is at it before anybody is told, and then those who listen do not wait. */
+TEST_F(hwpwm, a_provider_that_hangs_keeps_no_news)
+{
+	struct rover_event event;
+	__s64 told_ns;
+
+	event_listen(self->fd, 1ULL << ROVER_EVENT_STOP);
+	ASSERT_EQ(0, attribute_write("obstacle_guard", "1"));
+	ASSERT_EQ(0, rover_duty(self->fd, 300, 600));
+	expect_channels(_metadata, self->period_ns, 70000, 40000);
+	ASSERT_EQ(0, board_control("faults", "slow_pwm_ms=200\n"));
+	ASSERT_EQ(0, board_control("sensors", "obstacle_right=1\n"));
+	ASSERT_TRUE(event_next(self->fd, 1000 * slowness(), &event));
+	told_ns = now_ns() - (__s64)event.time_ns;
+	EXPECT_EQ(ROVER_REASON_GUARD, event.stop.reason);
+	EXPECT_EQ(70000, board_pwm(1).duty_ns);
+	EXPECT_EQ(40000, board_pwm(0).duty_ns);
+	EXPECT_GT(TICK_NS + 5 * MS * slowness(), told_ns);
+	ASSERT_EQ(0, board_control("faults", "slow_pwm_ms=0\n"));
+	ASSERT_EQ(0, board_control("sensors", "obstacle_right=auto\n"));
+	expect_channels(_metadata, self->period_ns, self->period_ns, self->period_ns);
 }
 
 TEST_F(hwpwm, stops_need_the_worker)

@@ -381,7 +381,7 @@ TEST_F(faults, are_gone_after_a_reset)
 		{ "faults", "sonar=dead dies_after=7 frozen_lines=0x10" },
 		{ "faults", "silent_permille=5 no_target_permille=6" },
 		{ "faults", "drop_permille=1 miss_permille=2 bounces=3 bounce_us=4" },
-		{ "faults", "dead_pwm=3 bridge=fault" },
+		{ "faults", "dead_pwm=3 slow_pwm_ms=4 bridge=fault" },
 		{ "motors", "left_gain_permille=1 right_gain_permille=2 load_permille=3" },
 		{ "motors", "left_dead_zone_permille=4 right_dead_zone_permille=5" },
 		{ "motors", "spread_permille=6 sag_permille=7 discharge_permille_min=8" },

@@ -27,6 +27,7 @@ enum faults_key {
 	FAULTS_BOUNCES,
 	FAULTS_BOUNCE_US,
 	FAULTS_DEAD_PWM,
+	FAULTS_SLOW_PWM,
 	FAULTS_BRIDGE,
 	FAULTS_KEYS
 };
@@ -81,6 +82,7 @@ static void faults_load(struct sim_board *board, s64 *values)
 	values[FAULTS_BOUNCES] = habit->bounces;
 	values[FAULTS_BOUNCE_US] = habit->within_us;
 	values[FAULTS_DEAD_PWM] = faults->dead_pwm;
+	values[FAULTS_SLOW_PWM] = faults->slow_pwm_ms;
 	values[FAULTS_BRIDGE] = SIM_KEY_WORD(faults->bridge);
 }
 
@@ -106,6 +108,7 @@ static void faults_store(struct sim_board *board, const s64 *values)
 	habit->within_us = values[FAULTS_BOUNCE_US];
 	faults->dead_pwm = values[FAULTS_DEAD_PWM];
 	sim_pwm_refresh(board);
+	WRITE_ONCE(faults->slow_pwm_ms, values[FAULTS_SLOW_PWM]);
 	faults->bridge = values[FAULTS_BRIDGE] == SIM_KEY_WORD(1);
 	sim_bridge_fault_changed(board);
 }
@@ -133,6 +136,7 @@ static const struct sim_control faults_control = {
 			"bounce_us", NULL, 1, SIM_CHATTER_US_MAX },
 		[FAULTS_DEAD_PWM] = {
 			"dead_pwm", NULL, 0, BIT(SIM_PWM_CHANNELS) - 1 },
+		[FAULTS_SLOW_PWM] = { "slow_pwm_ms", NULL, 0, 10000 },
 		[FAULTS_BRIDGE] = { "bridge", NULL, 1, 0, faults_bridges },
 	},
 };

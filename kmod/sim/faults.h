@@ -19,6 +19,7 @@ struct sim_faults {
 	u32 silent_permille;		/* pings without any pulse */
 	u32 no_target_permille;		/* pings that hear nothing */
 	u32 dead_pwm;			/* mask of channels that stay low */
+	u32 slow_pwm_ms;		/* that long each new setting takes */
 	bool bridge;			/* the bridges have switched themselves off */
 	struct rnd_state random;
 

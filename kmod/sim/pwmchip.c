@@ -5,6 +5,7 @@
  *
  * Copyright (C) 2026 The rover authors
  */
+#include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
@@ -24,12 +25,15 @@ static int pwmchip_apply(struct pwm_chip *chip, struct pwm_device *pwm,
 		.inverted = state->polarity == PWM_POLARITY_INVERSED,
 		.enabled = state->enabled,
 	};
+	u32 slow_ms = READ_ONCE(board->faults.slow_pwm_ms);
 	unsigned long flags;
 
 	might_sleep();
 	if (setting.enabled && (setting.period_ns < SIM_PWM_MIN_PERIOD_NS ||
 				setting.period_ns > NSEC_PER_SEC))
 		return -EINVAL;
+	if (slow_ms)
+		msleep(slow_ms);
 
 	flags = sim_clock_enter(board);
 	sim_pwm_apply(board, pwm->hwpwm, &setting);
