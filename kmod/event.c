@@ -169,19 +169,15 @@ void rover_event_hold(struct rover *rover)
 }
 
 /**
- * rover_event_release() - tell what was held, if it was
- * @rover: the rover
+ * rover_event_tell_held() - tell what was held
+ * @events: of the rover
  *
  * Context: any.
  */
-void rover_event_release(struct rover *rover)
+void rover_event_tell_held(struct rover_events *events)
 {
-	struct rover_events *events = &rover->events;
 	unsigned long flags;
 
-	/* Whoever held them sees to it that a release comes later than that. */
-	if (!READ_ONCE(events->held))
-		return;
 	raw_spin_lock_irqsave(&events->lock, flags);
 	WRITE_ONCE(events->held, false);
 	raw_spin_unlock_irqrestore(&events->lock, flags);
@@ -367,7 +363,7 @@ void rover_event_close(struct rover *rover)
 	raw_spin_lock_irqsave(&events->lock, flags);
 	events->closed = true;
 	raw_spin_unlock_irqrestore(&events->lock, flags);
-	rover_event_release(rover);
+	rover_event_release(events);
 	irq_work_sync(&events->kick);
 	flush_work(&events->fan_out);
 

@@ -94,7 +94,7 @@ void rover_event_close(struct rover *rover);
 
 void rover_event_push(struct rover *rover, struct rover_event *event);
 void rover_event_hold(struct rover *rover);
-void rover_event_release(struct rover *rover);
+void rover_event_tell_held(struct rover_events *events);
 void rover_event_push_lease(struct rover *rover, const struct rover_lease *lease, u32 flags);
 bool rover_event_wants_range(struct rover *rover);
 bool rover_event_ended(struct rover *rover);
@@ -109,5 +109,15 @@ void rover_event_reset_counts(struct rover *rover);
 
 void rover_event_add_consumer(struct rover *rover, struct rover_event_consumer *consumer);
 void rover_event_remove_consumer(struct rover *rover, struct rover_event_consumer *consumer);
+
+/*
+ * Tells what was held, if it was. Whoever held it sees to it that a release comes later
+ * than that. Context: any.
+ */
+static inline void rover_event_release(struct rover_events *events)
+{
+	if (READ_ONCE(events->held))
+		rover_event_tell_held(events);
+}
 
 #endif /* ROVER_EVENT_H */

@@ -162,6 +162,7 @@ unlock:
  */
 int rover_motor_sync(struct rover_motor *motor)
 {
+	struct rover *rover = container_of(motor, struct rover, motor);
 	int err;
 
 	if (!motor->ops->sync)
@@ -170,7 +171,7 @@ int rover_motor_sync(struct rover_motor *motor)
 	err = motor->ops->sync(motor);
 	mutex_unlock(&motor->mutex);
 	/* Held by rover_drive_halt_locked(). */
-	rover_event_release(container_of(motor, struct rover, motor));
+	rover_event_release(&rover->events);
 	return err;
 }
 

@@ -121,7 +121,7 @@ static enum hrtimer_restart worker_timer(struct hrtimer *timer)
 	if (missed)
 		atomic_add(missed, &worker->missed);
 	/* After drive.lock: whoever held them did so while we tick, under that lock. */
-	rover_event_release(rover);
+	rover_event_release(&rover->events);
 	rover_timing_end(rover, ROVER_TIMING_TICK, began_ns);
 	return ticking ? HRTIMER_RESTART : HRTIMER_NORESTART;
 }

@@ -74,7 +74,7 @@ def needs_of(path):
 
 
 def without_debug_info(path, strip):
-    """A guest has no use for it, and it is most of a module."""
+    """The module; a guest has no use for the rest, which is most of it."""
     with tempfile.NamedTemporaryFile(prefix="rover-", suffix=".ko") as stripped:
         subprocess.run([strip, "--strip-debug", "-o", stripped.name, path], check=True)
         return stripped.read()

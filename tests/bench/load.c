@@ -28,6 +28,7 @@
 #define SETTLE_MS	1000
 
 static const char *share;
+static unsigned int mapping_size;	/* of a rover */
 
 /* The file that modprobe would take, by its table. */
 static const char *module_path(const char *module)
@@ -55,12 +56,12 @@ static const char *module_path(const char *module)
 	die("this machine has no module %s", module);
 }
 
-static __s64 module_load_ns(const char *path)
+static __s64 module_load_ns(const char *path, const char *parameters)
 {
 	int fd = open(path, O_RDONLY);
 	__s64 begin_ns = now_ns();
 
-	if (fd < 0 || syscall(SYS_finit_module, fd, "", 0))
+	if (fd < 0 || syscall(SYS_finit_module, fd, parameters, 0))
 		die("%s: %s", path, strerror(errno));
 	begin_ns = now_ns() - begin_ns;
 	close(fd);
@@ -91,7 +92,7 @@ static void measure_times(const char *who, const char *module, const char *path,
 		unload_ns = module_unload_ns(module);
 		pause_ns(SETTLE_MS * MS);
 		begin_ns = now_ns();
-		load_ns = module_load_ns(path);
+		load_ns = module_load_ns(path, "");
 		while (device && access(device, F_OK))
 			if (now_ns() - begin_ns > 5000 * MS)
 				die("there is no %s", device);
@@ -214,7 +215,7 @@ static __s64 driver_bytes(unsigned int rovers)
 	if (run("modprobe", "rover_sim", boards, NULL))
 		die("no boards");
 	before = kernel_bytes();
-	module_load_ns(module_path("rover"));
+	module_load_ns(module_path("rover"), "");
 	if (rovers > 1)
 		snprintf(device, sizeof(device), ROVER_DEVICE "%u", rovers - 1);
 	if (!EVENTUALLY(file_exists(device)))
@@ -225,20 +226,45 @@ static __s64 driver_bytes(unsigned int rovers)
 	return before;
 }
 
-static void measure_rovers(void)
+/* The same of devices that have a node, a thread and as much to map, and no more. */
+static __s64 bare_bytes(unsigned int devices)
+{
+	__s64 before = kernel_bytes();
+	char parameters[64];
+
+	snprintf(parameters, sizeof(parameters), "devices=%u mapping_size=%u", devices,
+		 mapping_size);
+	module_load_ns(peer_path("bench_devices"), parameters);
+	before = kernel_bytes() - before;
+	module_unload_ns("bench_devices");
+	return before;
+}
+
+/* What one more takes; a first round fills what the kernel keeps. */
+static void measure_memory(const char *key, __s64 (*bytes)(unsigned int number))
 {
 	struct samples samples = {};
 	unsigned int i;
 
+	bytes(ROVERS_MAX);
+	for (i = 0; i < MEMORY_ROUNDS; i++) {
+		__s64 one = bytes(1);
+
+		samples_add(&samples, (bytes(ROVERS_MAX) - one) * 1000 / (ROVERS_MAX - 1));
+	}
+	bench_tell(key, &samples);
+}
+
+static void measure_rovers(void)
+{
+	int fd = rover_open_or_fail(O_RDWR);
+
+	mapping_size = rover_info_or_fail(fd).mapping_size;
+	close(fd);
 	module_unload_ns("rover");
 	module_unload_ns("rover_sim");
-	driver_bytes(ROVERS_MAX);
-	for (i = 0; i < MEMORY_ROUNDS; i++) {
-		__s64 one = driver_bytes(1);
-
-		samples_add(&samples, (driver_bytes(ROVERS_MAX) - one) * 1000 / (ROVERS_MAX - 1));
-	}
-	bench_tell("load.memory.rover", &samples);
+	measure_memory("load.memory.rover", driver_bytes);
+	measure_memory("load.memory.bare", bare_bytes);
 	if (run("modprobe", "rover_sim", NULL) || run("modprobe", "rover", NULL))
 		die("the modules do not come back");
 	if (!EVENTUALLY(file_exists(ROVER_DEVICE)))
@@ -281,7 +307,7 @@ static void measure_peers(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(modules); i++)
-		module_load_ns(peer_path(modules[i]));
+		module_load_ns(peer_path(modules[i]), "");
 	tell_size("industrialio");
 	tell_size("ping");
 	tell_size("srf04");
@@ -299,7 +325,7 @@ static void measure_peers(void)
 /* A driver that has two lines and their interrupts, and no more. */
 static void measure_floor(void)
 {
-	module_load_ns(peer_path("bench_floor"));
+	module_load_ns(peer_path("bench_floor"), "");
 	tell_size("bench_floor");
 	measure_times("floor", "bench_floor", peer_path("bench_floor"), NULL);
 	module_unload_ns("bench_floor");
@@ -319,6 +345,9 @@ int main(int argc, char **argv)
 	tell_file_size("rover", module_path("rover"));
 	tell_file_size("industrialio", peer_path("industrialio"));
 	tell_file_size("ping", peer_path("ping"));
+	tell_file_size("interrupt_cnt", peer_path("interrupt-cnt"));
+	tell_file_size("rotary_encoder", peer_path("rotary_encoder"));
+	tell_file_size("bench_floor", peer_path("bench_floor"));
 	measure_files("/dev/null", "load.memory.null");
 	measure_files(ROVER_DEVICE, "load.memory.file");
 	measure_times("rover", "rover", module_path("rover"), ROVER_DEVICE);

@@ -53,9 +53,12 @@ CASES = (
     Case(
         "module-file", "The module as a file",
         "its size without debugging information, not compressed",
-        "those of Debian's are so as they come",
+        "those of Debian's are so as they come; the others were built as ours was",
         {"rover": "load.file.rover"},
-        {"industrialio": "load.file.industrialio", "ping": "load.file.ping"},
+        {"industrialio": "load.file.industrialio", "ping": "load.file.ping",
+         "interrupt-cnt": "load.file.interrupt_cnt",
+         "rotary-encoder": "load.file.rotary_encoder"},
+        "load.file.bench_floor", FLOOR,
         unit="bytes"),
     Case(
         "memory-rover", "Memory for a rover",
@@ -64,6 +67,7 @@ CASES = (
         "all that the kernel allocates for it: thread, device, attributes, lines and interrupts, "
         "and 68 KiB that programs can map, most of it the last 512 samples",
         {"a rover more": "load.memory.rover"},
+        {}, "load.memory.bare", "a device with a node, a thread and as much to map, and no more",
         unit="bytes"),
     Case(
         "memory-file", "Memory for an open file",

@@ -14,11 +14,13 @@
 #include <sys/ioctl.h>
 
 #include "bench.h"
+#include "board.h"
 
 #define ROVERS_MAX	64	/* the simulator's limit */
 #define CALLS		640	/* to all of them together */
 #define ROUNDS		5
 #define SPIN		(100 * MS)	/* instructions, alone: ten periods of the PWM */
+#define DRIVEN		400		/* permille */
 #define DEADMAN_MS	5000
 #define NS_PER_S	1000000000LL
 
@@ -85,8 +87,14 @@ static void rovers_end(void)
 
 	for (i = 0; i < count; i++)
 		close(rover[i]);
-	if (run("rmmod", "rover", NULL) || run("rmmod", "rover_sim", NULL))
-		die("the modules stay");
+	if (run("rmmod", "rover", NULL))
+		die("the driver stays");
+}
+
+static void boards_end(void)
+{
+	if (run("rmmod", "rover_sim", NULL))
+		die("the boards stay");
 }
 
 /* One drives, and is told to drive otherwise; the others are parked. */
@@ -125,26 +133,32 @@ static void measure_snapshot(void)
 	bench_tell(key("snapshot"), &samples);
 }
 
-/* All drive; what they take of a second, one of them, by a loop that takes longer. */
+/* Of a second, for one of all, by how much longer a loop takes. */
+static __s64 share_ns(__s64 span_ns, __s64 alone_ns)
+{
+	return (span_ns - alone_ns) * 1000 / count * NS_PER_S / span_ns;
+}
+
+/* All drive. */
 static __s64 driving_ns(__s64 alone_ns)
 {
 	__s64 span_ns;
 	unsigned int i;
 
 	for (i = 0; i < count; i++)
-		drive(i, 400);
+		drive(i, DRIVEN);
 	pause_ns(200 * MS);
 	span_ns = bench_spin_ns(SPIN);
 	for (i = 0; i < count; i++)
 		stop(i);
 	/* Back to where it was: there are walls. */
 	for (i = 0; i < count; i++)
-		drive(i, -400);
+		drive(i, -DRIVEN);
 	pause_ns(200 * MS + span_ns);
 	for (i = 0; i < count; i++)
 		stop(i);
 	pause_ns(500 * MS);
-	return (span_ns - alone_ns) * 1000 / count * NS_PER_S / span_ns;
+	return share_ns(span_ns, alone_ns);
 }
 
 static void measure_driving(void)
@@ -160,8 +174,46 @@ static void measure_driving(void)
 	bench_tell(key("driving"), &samples);
 }
 
+/* How fast the wheels of the first board turn when it is driven so. */
+static long driven_um_s(void)
+{
+	struct truth_key from[] = { { "left_travel_um" } }, to[] = { { "left_travel_um" } };
+
+	drive(0, DRIVEN);
+	pause_ns(500 * MS);
+	TRUTH_TAKE(from);
+	pause_ns(100 * MS);
+	TRUTH_TAKE(to);
+	stop(0);
+	return (to[0].value - from[0].value) * 10;
+}
+
+/* Nobody drives the board: what is left is its own. */
+static void measure_board(long um_s)
+{
+	struct samples samples = {};
+	char turn[64];
+	__s64 alone_ns;
+	unsigned int i;
+
+	snprintf(turn, sizeof(turn), "left=%ld right=%ld", um_s, um_s);
+	pause_ns(500 * MS);
+	alone_ns = bench_spin_ns(SPIN);
+	for (i = 0; i < ROUNDS; i++) {
+		if (board_control("force", turn))
+			die("the wheels do not turn");
+		pause_ns(200 * MS);
+		samples_add(&samples, share_ns(bench_spin_ns(SPIN), alone_ns));
+		board_control("force", "left=off right=off");
+		pause_ns(500 * MS);
+	}
+	bench_tell(key("board"), &samples);
+}
+
 int main(void)
 {
+	long um_s;
+
 	unsigned int i;
 
 	bench_begin();
@@ -171,7 +223,12 @@ int main(void)
 		measure_command();
 		measure_snapshot();
 		measure_driving();
+		um_s = driven_um_s();
 		rovers_end();
+		/* Of many, only the first can be turned so: it is the one alone. */
+		if (count == 1)
+			measure_board(um_s);
+		boards_end();
 	}
 	return 0;
 }

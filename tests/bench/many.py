@@ -46,5 +46,6 @@ CASES = (
            "by how much longer a loop of known length takes while all drive, divided by the "
            "rovers and the time: PWM by timers on GPIOs of 100 Hz, control ticks, edges of "
            "encoders, and the board that is simulated for each of them",
+           "many.1.board", "the board alone, without a driver, its wheels turned as fast",
            unit="instructions a second"),
 )

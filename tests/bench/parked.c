@@ -120,7 +120,7 @@ static struct tally tally_of(unsigned int ms)
 	return tally;
 }
 
-static void measure(const char *who, bool ours)
+static void measure(const char *who)
 {
 	struct samples samples[2][KINDS] = {};
 	unsigned int round, i;
@@ -138,8 +138,6 @@ static void measure(const char *who, bool ours)
 	for (i = 0; i < KINDS; i++) {
 		snprintf(key, sizeof(key), "parked.%s.%s.all", who, kinds[i].name);
 		bench_tell(key, &samples[0][i]);
-		if (!ours)
-			continue;
 		snprintf(key, sizeof(key), "parked.%s.%s", who, kinds[i].name);
 		bench_tell(key, &samples[1][i]);
 	}
@@ -190,11 +188,11 @@ int main(void)
 	set_guards(fd);
 	tracing_enable();
 	see_it_drive(fd);
-	measure("with", true);
+	measure("with");
 	munmap(mapping, rover_info_or_fail(fd).mapping_size);
 	close(fd);
 	if (run("rmmod", "rover", NULL) || run("rmmod", "rover_sim", NULL))
 		die("the modules stay");
-	measure("without", false);
+	measure("without");
 	return 0;
 }

@@ -11,6 +11,7 @@ RUNS = (
 )
 
 ERROR_NS = 5000
+GRAIN_NS = 64
 FLOOR = "a timer of a driver that does nothing but set the two lines"
 
 PEERS = {
@@ -38,7 +39,7 @@ def exactness(figure, title, what, when):
         f"pwm.floor.{figure}.{when}", FLOOR,
         (worst_at_most(ours, ERROR_NS, " ns"),
          never_worse(ours, f"pwm.pwm_gpio.{figure}.{when}", "pwm-gpio")),
-        "ns")
+        "ns", grain=GRAIN_NS)
 
 
 CASES = (

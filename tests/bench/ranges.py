@@ -12,6 +12,7 @@ RUNS = (
 )
 
 ERROR_MM = 1
+GRAIN_MM = 0.011    # 64 ns of sound, there and back
 
 # How many lines the sensor has: how people say it, the kernel's driver for it, and more
 # of why it may be compared.
@@ -57,7 +58,7 @@ def error(lines, when):
         (worst_at_most(f"sonar.{lines}.ours.{when}.error", ERROR_MM, " mm"),
          never_worse(f"sonar.{lines}.ours.{when}.error", f"sonar.{lines}.{driver}.{when}.error",
                      driver)),
-        "mm")
+        "mm", grain=GRAIN_MM)
 
 
 def spread(lines, when):
@@ -68,7 +69,8 @@ def spread(lines, when):
         "how far each of 60 readings at one place is from their median, at five places",
         f"these are the readings whose error is told; {driver} and the attribute tell whole "
         "millimetres",
-        ours(lines, when, "spread"), theirs(lines, when, "spread"), *floor(lines), unit="mm")
+        ours(lines, when, "spread"), theirs(lines, when, "spread"), *floor(lines), unit="mm",
+        grain=GRAIN_MM)
 
 
 CASES = tuple(kind(lines, when) for lines in SENSORS for kind in (error, spread) for when in BESIDE)

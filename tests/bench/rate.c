@@ -23,8 +23,9 @@
 
 #define EDGES		10000	/* of the left wheel, without a loss */
 #define PRIORITY	60	/* above interrupt threads (50) and the program that counts */
-#define ROUNDS		1	/* it is a limit that was searched, and takes minutes */
-#define PRECISION	300	/* parts of a rate */
+#define COARSE		0.04	/* of a rate: so near it is searched by halving */
+#define STEP_BY		0.01	/* of a rate: so it then goes up and down */
+#define TURNS		64	/* each takes seconds */
 #define FORCE_MAX_UM_S	200e6	/* of the board */
 #define RIGHT_PART	0.97	/* of the left wheel's speed */
 #define NS_PER_S	1e9
@@ -97,20 +98,17 @@ static bool nothing_lost(const struct rate_counter *counter, double rate)
 	       after.counted - before.counted == after.latched - before.latched;
 }
 
-/*
- * The highest rate at which nothing is lost, by halving; near the last one, if there
- * was one.
- */
-static double highest_rate(const struct rate_counter *counter, double last)
+/* About the highest rate at which nothing is lost, by halving. */
+static double search_rate(const struct rate_counter *counter)
 {
-	double good = last ? last * 0.9 : FIRST_RATE, bad = last ? last * 1.1 : 2 * FIRST_RATE;
 	double most = FORCE_MAX_UM_S / speed_of(counter, 1);
+	double good = FIRST_RATE, bad = 2 * FIRST_RATE;
 
 	while (!nothing_lost(counter, good)) {
-		if (good < FIRST_RATE)
-			die("%s loses edges at any rate", counter->name);
 		bad = good;
 		good /= 1.3;
+		if (good < FIRST_RATE / 4)
+			die("%s loses edges at any rate", counter->name);
 	}
 	while (nothing_lost(counter, bad)) {
 		good = bad;
@@ -118,7 +116,7 @@ static double highest_rate(const struct rate_counter *counter, double last)
 		if (bad > most)
 			die("%s loses none at %.0f edges/s", counter->name, good);
 	}
-	while (bad - good > good / PRECISION) {
+	while (bad - good > good * COARSE) {
 		double middle = (bad + good) / 2;
 
 		if (nothing_lost(counter, middle))
@@ -129,21 +127,33 @@ static double highest_rate(const struct rate_counter *counter, double last)
 	return good;
 }
 
+/*
+ * Near the limit, whether one of all edges is lost hangs on what else the kernel has
+ * to do at that instant. From there on the rate goes up after a turn without a loss,
+ * and down after another; the median of where it was has as many of the one as of
+ * the other.
+ */
+static void walk(const struct rate_counter *counter, struct samples *samples)
+{
+	double rate = search_rate(counter);
+	unsigned int i;
+
+	for (i = 0; i < TURNS; i++) {
+		/* The shortest time between two edges, in thousandths of a nanosecond. */
+		samples_add(samples, NS_PER_S / rate * 1000);
+		rate *= nothing_lost(counter, rate) ? 1 + STEP_BY : 1 / (1 + STEP_BY);
+	}
+}
+
 static void measure(const struct rate_counter *counter)
 {
 	char key[64];
-	unsigned int i;
 
 	counter->begin(quadrature);
 	for (wheels = 1; wheels <= 2; wheels++) {
 		struct samples samples = {};
-		double rate = 0;
 
-		for (i = 0; i < ROUNDS; i++) {
-			rate = highest_rate(counter, rate);
-			/* The shortest time between two edges, in thousandths of a nanosecond. */
-			samples_add(&samples, NS_PER_S / rate * 1000);
-		}
+		walk(counter, &samples);
 		snprintf(key, sizeof(key), "rate.%s.%u.%s", quadrature ? "quadrature" : "single",
 			 wheels, counter->name);
 		bench_tell(key, &samples);
