@@ -133,9 +133,10 @@ static int hwpwm_take(struct rover_motor *motor, const struct rover_hwpwm_step s
 		err = hwpwm_set_pwm(motor, i, step[i].high_ns) ?: err;
 	if (err)
 		return err;
-	if (waits)
+	if (waits) {
 		usleep_range(period_us, period_us + HWPWM_SLACK_US);
-	rover_bridge_write(bridge, last);
+		rover_bridge_write(bridge, last);
+	}
 	for (i = 0; i < ROVER_SIDES; i++)
 		hwpwm_note(motor, i, &step[i]);
 	return 0;
