@@ -29,8 +29,8 @@ class Case:
     goals: tuple = ()
     unit: str = "instructions"
     headline: bool = False   # in the README
-    grain: float = 0     # medians so near each other are the same; of differences from what
-    #                      should be, some steps of the board's clock, of 16 ns each
+    grain: float = 0     # medians so near each other are the same: some steps of the board's
+    #                      clock, of 16 ns each, where they are of what should be nothing
 
 
 @dataclass

@@ -36,8 +36,9 @@ def rate(wiring, wheels, peers):
         "the shortest time between two edges of an encoder at which none of 10,000 is lost: each "
         "line holds one edge until the kernel's interrupt code has taken it, and the board counts "
         "those that came meanwhile; what is counted must also be what there was. Near it, a loss "
-        "hangs on what else the kernel does at that instant: the median of 64 turns of as many "
-        "edges, each 1 % faster after one without a loss, and slower after another",
+        "hangs on what else the kernel does at that instant: the median of 64 turns (24 for "
+        "the others) of as many edges, each 1 % faster after one without a loss, and slower "
+        "after another",
         "all are called by the same interrupt code of the same board, whose own work for an edge "
         "is in all figures, and brings them closer together than they are on hardware"
         + ("; interrupt-cnt has interrupts of rising edges only, and its time is that between "

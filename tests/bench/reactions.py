@@ -39,7 +39,7 @@ def reaction(back_end, when, *goals):
         f"From the echo to the brake, {title}{BESIDE[when].title}",
         "from the end of an echo that tells a distance below the limit, at the sonar's line, to "
         "the last edge of the motors' pins, by the board's own log of edges; 200 stops from "
-        "full drive",
+        "full drive, 300 mm from a wall, beside others 1 m",
         "the program has asked for its lines before, is woken by the kernel with the time of the "
         f"edge, and {how}; it looks at nothing else, and nobody stops the rover when it ends",
         {text: f"react.{back_end}.{who}.{when}"

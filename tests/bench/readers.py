@@ -10,6 +10,8 @@ from case import HAT, Case, Goal, Run
 FLAT_PERCENT = 10
 # Of what ten readers take: so much later the last may know beside one that never reads.
 STUCK_PERCENT = 1
+# Instructions: whom a fair scheduler takes next hangs on when it was asked last.
+FAIR_GRAIN = 500
 
 RUNS = (
     Run("readers", (*HAT, "--module", "evdev", "--module", "uinput"),
@@ -87,7 +89,7 @@ CASES = (
         {**crowds("input device", each("evdev", "fair")),
          **crowds("a pipe each", each("pipe", "fair"))},
         *floor(10, "each", "fair"),
-        goals=(flat(each("rover", "fair")),)),
+        goals=(flat(each("rover", "fair")),), grain=FAIR_GRAIN),
     Case(
         "reader-last", "The last of many readers of an event",
         "from before a call that makes one event to the return of the last reader's read()",
