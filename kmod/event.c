@@ -151,16 +151,15 @@ void rover_event_push(struct rover *rover, struct rover_event *event)
 
 /**
  * rover_event_hold() - something more urgent than the news is on its way
- * @rover: the rover
+ * @events: of the rover
  *
  * What is pushed waits until rover_event_release(). To begin with telling takes an
  * interrupt of its own on most machines, before any thread runs.
  *
  * Context: any; whoever calls knows that a release follows, whatever hangs.
  */
-void rover_event_hold(struct rover *rover)
+void rover_event_hold(struct rover_events *events)
 {
-	struct rover_events *events = &rover->events;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&events->lock, flags);

@@ -93,7 +93,7 @@ int rover_event_init(struct rover *rover);
 void rover_event_close(struct rover *rover);
 
 void rover_event_push(struct rover *rover, struct rover_event *event);
-void rover_event_hold(struct rover *rover);
+void rover_event_hold(struct rover_events *events);
 void rover_event_tell_held(struct rover_events *events);
 void rover_event_push_lease(struct rover *rover, const struct rover_lease *lease, u32 flags);
 bool rover_event_wants_range(struct rover *rover);

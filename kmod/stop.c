@@ -133,7 +133,7 @@ void rover_drive_halt_locked(struct rover *rover, enum rover_stop_reason reason,
 	now = ktime_get();
 	/* A provider that hangs holds the news up to the next tick. */
 	if (rover->worker.ticking && !rover_motor_stops_hard(&rover->motor))
-		rover_event_hold(rover);
+		rover_event_hold(&rover->events);
 	rover_motor_queue_sync(&rover->motor);
 
 	drive->reason = latched ? ROVER_REASON_ESTOP : reason;

@@ -29,6 +29,8 @@ class Case:
     goals: tuple = ()
     unit: str = "instructions"
     headline: bool = False   # in the README
+    chance: bool = False     # of the others, some hang on who is scheduled when, or on what
+    #                          else the kernel does
     grain: float = 0     # medians so near each other are the same: some steps of the board's
     #                      clock, of 16 ns each, where they are of what should be nothing
 

@@ -39,7 +39,7 @@ def exactness(figure, title, what, when):
         f"pwm.floor.{figure}.{when}", FLOOR,
         (worst_at_most(ours, ERROR_NS, " ns"),
          never_worse(ours, f"pwm.pwm_gpio.{figure}.{when}", "pwm-gpio")),
-        "ns", grain=GRAIN_NS)
+        "ns", chance=True, grain=GRAIN_NS)
 
 
 CASES = (

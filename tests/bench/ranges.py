@@ -58,7 +58,7 @@ def error(lines, when):
         (worst_at_most(f"sonar.{lines}.ours.{when}.error", ERROR_MM, " mm"),
          never_worse(f"sonar.{lines}.ours.{when}.error", f"sonar.{lines}.{driver}.{when}.error",
                      driver)),
-        "mm", grain=GRAIN_MM)
+        "mm", chance=True, grain=GRAIN_MM)
 
 
 def spread(lines, when):
@@ -70,7 +70,7 @@ def spread(lines, when):
         f"these are the readings whose error is told; {driver} and the attribute tell whole "
         "millimetres",
         ours(lines, when, "spread"), theirs(lines, when, "spread"), *floor(lines), unit="mm",
-        grain=GRAIN_MM)
+        chance=True, grain=GRAIN_MM)
 
 
 CASES = tuple(kind(lines, when) for lines in SENSORS for kind in (error, spread) for when in BESIDE)

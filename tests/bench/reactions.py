@@ -47,7 +47,7 @@ def reaction(back_end, when, *goals):
         {"a program of real-time priority": f"react.{back_end}.program.first.{when}",
          "a program": f"react.{back_end}.program.{when}"},
         FLOORS[back_end][0].format(when), FLOORS[back_end][1], goals,
-        headline=when == "idle")
+        headline=when == "idle", chance=True)
 
 
 CASES = (
